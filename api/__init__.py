@@ -1,0 +1,1 @@
+"""The desk's server: visitor, staff and internal APIs, and the worker's jobs."""

@@ -1,0 +1,140 @@
+"""The bot behind an interface: Rasa in production, an echo twin wherever no bot is needed."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+Outcome = Literal[
+    "faq",
+    "suggestions",
+    "task",
+    "ticket",
+    "handoff",
+    "small_talk",
+    "out_of_scope",
+    "fallback",
+]
+
+
+class AssistantUnavailable(Exception):
+    """The bot did not give a whole answer in time; asking again later is safe."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Button(_Frozen):
+    """A choice offered to the customer; a tap sends `text`."""
+
+    title: str
+    text: str
+
+
+class Reply(_Frozen):
+    """One bot message."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    kind: Literal["text", "suggestions", "notice"] = "text"
+
+
+class Guess(_Frozen):
+    """An intent with its confidence, 0–1."""
+
+    name: str
+    confidence: float
+
+
+class Ranked(_Frozen):
+    """A knowledge entry with its score, 0–1."""
+
+    key: str
+    score: float
+
+
+class Understanding(_Frozen):
+    """What the bot made of the text."""
+
+    intent: Guess
+    intent_ranking: tuple[Guess, ...] = ()
+    faq_ranking: tuple[Ranked, ...] = ()
+
+
+class Answer(_Frozen):
+    """The bot's whole answer to one customer message (docs/architecture.md §4)."""
+
+    replies: tuple[Reply, ...]
+    outcome: Outcome
+    answers: tuple[Ranked, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    nlu: Understanding
+    slots: dict[str, Any] = {}
+    active_form: str | None = None
+    replayed: bool = False
+
+
+class Assistant(Protocol):
+    """Answers one customer message."""
+
+    async def ask(self, conversation_id: UUID, message_id: UUID, text: str, channel: str) -> Answer:
+        """Give the answer; the same `message_id` again gives the same answer.
+
+        Raises AssistantUnavailable.
+        """
+
+    async def healthy(self) -> bool:
+        """Can it be asked right now?"""
+
+
+class RasaAssistant:
+    """Rasa's desk channel over HTTP."""
+
+    def __init__(self, url: str, service_token: str, timeout_seconds: float) -> None:
+        self._client = httpx.AsyncClient(
+            base_url=url,
+            headers={"Authorization": f"Bearer {service_token}"},
+            timeout=httpx.Timeout(timeout_seconds, connect=0.5),
+            trust_env=False,
+        )
+
+    async def ask(self, conversation_id: UUID, message_id: UUID, text: str, channel: str) -> Answer:
+        body = {
+            "sender": str(conversation_id),
+            "message": text,
+            "metadata": {"message_id": str(message_id), "channel": channel},
+        }
+        try:
+            response = await self._client.post("/webhooks/desk/webhook", json=body)
+            response.raise_for_status()
+            return Answer.model_validate_json(response.content)
+        except (httpx.HTTPError, ValidationError) as error:
+            raise AssistantUnavailable(type(error).__name__) from error
+
+    async def healthy(self) -> bool:
+        try:
+            return (await self._client.get("/webhooks/desk/", timeout=2)).is_success
+        except httpx.HTTPError:
+            return False
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+
+class EchoAssistant:
+    """The harmless twin: repeats the text. Everything but the bot can be tried with it."""
+
+    async def ask(self, conversation_id: UUID, message_id: UUID, text: str, channel: str) -> Answer:
+        return Answer(
+            replies=(Reply(text=text),),
+            outcome="small_talk",
+            nlu=Understanding(intent=Guess(name="echo", confidence=1.0)),
+        )
+
+    async def healthy(self) -> bool:
+        return True

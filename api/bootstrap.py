@@ -1,0 +1,142 @@
+"""Makes a database ready for the desk: tables, bundled data, accounts, the bot's role."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import func, select
+
+from api.auth.service import hash_password
+from api.db import Database, Transaction
+from api.ids import new_id
+from api.jobs import build_app
+from api.knowledge import service as knowledge
+from api.models import Staff
+from api.settings import REPOSITORY, Settings
+
+ACCOUNTS = (
+    ("agent", "客服小云", "agent"),
+    ("supervisor", "值班主管", "supervisor"),
+    ("admin", "管理员", "admin"),
+)
+"""Demo accounts: user name, display name, role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A staff account made on the first start."""
+
+    username: str
+    password: str
+    role: str
+
+
+class _NoBus:
+    """Nobody listens while the desk is being set up."""
+
+    async def publish(self, events: object) -> None:
+        del events
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the tables and the job queue's schema up to date."""
+    config = Config()
+    config.set_main_option("script_location", str(REPOSITORY / "migrations"))
+    config.set_main_option("sqlalchemy.url", settings.sqlalchemy_url.replace("%", "%%"))
+    command.upgrade(config, "head")
+    asyncio.run(_queue_schema(settings.libpq_url))
+
+
+def prepare(settings: Settings) -> list[Account]:
+    """Load the bundled knowledge and make the demo accounts, each once, and the bot's role.
+
+    Returns the accounts made just now. Their passwords are also in `accounts.txt` (mode 600)
+    unless `FENZHEN_DEMO_PASSWORD` set one.
+    """
+    if settings.tracker_dsn is not None:
+        _tracker_role(settings.libpq_url, settings.tracker_dsn.get_secret_value())
+    return asyncio.run(_prepare(settings))
+
+
+async def _queue_schema(libpq_url: str) -> None:
+    with psycopg.connect(libpq_url) as connection:
+        present = connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()
+    if present == (None,):
+        async with build_app(libpq_url).open_async() as app:
+            await app.schema_manager.apply_schema_async()
+
+
+async def _prepare(settings: Settings) -> list[Account]:
+    database = Database(settings.sqlalchemy_url, _NoBus())
+    try:
+        async with database.transaction() as tx:
+            await knowledge.seed(tx, REPOSITORY / "nlu_data" / "faq")
+            accounts = await _accounts(tx, settings)
+    finally:
+        await database.dispose()
+    if accounts and settings.demo_password is None:
+        _write_accounts(settings.home / "accounts.txt", accounts)
+    return accounts
+
+
+async def _accounts(tx: Transaction, settings: Settings) -> list[Account]:
+    demo = settings.demo_password.get_secret_value() if settings.demo_password else None
+    if demo is None and await tx.scalar(select(func.count()).select_from(Staff)):
+        return []
+    made = []
+    for username, display_name, role in ACCOUNTS:
+        password = demo or secrets.token_urlsafe(12)
+        staff = await tx.scalar(select(Staff).where(Staff.username == username))
+        if staff is None:
+            tx.add(
+                Staff(
+                    id=new_id(),
+                    username=username,
+                    display_name=display_name,
+                    role=role,
+                    password_hash=hash_password(password),
+                )
+            )
+        else:
+            staff.password_hash = hash_password(password)
+        made.append(Account(username, password, role))
+    return made
+
+
+def _write_accounts(path: Path, accounts: list[Account]) -> None:
+    lines = [f"{account.username}\t{account.password}\t{account.role}\n" for account in accounts]
+    with open(path, "w", encoding="utf-8", opener=_private) as file:
+        file.writelines(lines)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, mode=0o600)
+
+
+def _tracker_role(libpq_url: str, tracker_dsn: str) -> None:
+    """The role Rasa uses: it owns the schema `rasa` and sees no other table (design §3)."""
+    wanted = conninfo_to_dict(tracker_dsn)
+    role, password = str(wanted["user"]), str(wanted.get("password", ""))
+    with psycopg.connect(libpq_url) as connection:
+        exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+        verb = sql.SQL("ALTER" if exists else "CREATE")
+        name = sql.Identifier(role)
+        connection.execute(
+            sql.SQL("{} ROLE {} LOGIN PASSWORD {} NOSUPERUSER NOCREATEDB NOCREATEROLE").format(
+                verb, name, sql.Literal(password)
+            )
+        )
+        connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        connection.execute(
+            sql.SQL("CREATE SCHEMA IF NOT EXISTS rasa AUTHORIZATION {}").format(name)
+        )
+        connection.execute(sql.SQL("ALTER ROLE {} SET search_path = rasa").format(name))

@@ -1,0 +1,106 @@
+"""The visitor API over plain HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from api.auth.dependencies import bearer
+from api.channels.web import service
+from api.channels.web.schemas import (
+    MessageAccepted,
+    NewMessage,
+    NewSession,
+    Rating,
+    VisitorMessages,
+    VisitorSessionOut,
+)
+from api.channels.web.service import Visitor
+from api.context import DeskDep
+from api.conversations.service import accept
+from api.errors import (
+    AlreadyRated,
+    BodyTooLarge,
+    EmptyText,
+    InvalidJson,
+    NotRateable,
+    SessionExpired,
+    TextTooLong,
+    declare,
+)
+
+router = APIRouter(prefix="/api/v1/visitor", tags=["visitor"])
+
+_RECHECK_SECONDS = 5.0
+"""A waiting request looks again after so long even when no event came (Redis away)."""
+
+
+async def visitor(request: Request, desk: DeskDep) -> Visitor:
+    """The visitor who asks."""
+    async with desk.database.transaction() as tx:
+        return await service.visitor_of(tx, bearer(request))
+
+
+VisitorDep = Annotated[Visitor, Depends(visitor)]
+
+
+@router.post("/sessions", status_code=201, responses=declare(BodyTooLarge, InvalidJson))
+async def open_session(desk: DeskDep, body: NewSession | None = None) -> VisitorSessionOut:
+    """Begin a conversation."""
+    async with desk.database.transaction() as tx:
+        token, conversation_id = await service.open_session(
+            tx, body.display_name if body else None, desk.settings.visitor_session_days
+        )
+    return VisitorSessionOut(token=token, conversation_id=conversation_id)
+
+
+@router.post(
+    "/messages",
+    status_code=202,
+    responses=declare(SessionExpired, EmptyText, TextTooLong, BodyTooLarge, InvalidJson),
+)
+async def send_message(body: NewMessage, visitor: VisitorDep, desk: DeskDep) -> MessageAccepted:
+    """Take a message. When this answers, the message is stored and will be handled."""
+    async with desk.database.transaction() as tx:
+        accepted = await accept(
+            tx, desk.queue, visitor.conversation_id, body.text, body.client_id
+        )
+    return MessageAccepted(
+        id=accepted.id,
+        seq=accepted.seq,
+        client_id=body.client_id,
+        duplicate=accepted.duplicate,
+    )
+
+
+@router.get("/messages", responses=declare(SessionExpired))
+async def list_messages(
+    visitor: VisitorDep,
+    desk: DeskDep,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+    wait: Annotated[float, Query(ge=0, le=30)] = 0,
+) -> VisitorMessages:
+    """Messages after `after`; with `wait`, the answer comes as soon as there is one."""
+    deadline = asyncio.get_running_loop().time() + wait
+    async with desk.hub.listen(str(visitor.conversation_id)) as events:
+        while True:
+            async with desk.database.transaction() as tx:
+                found = await service.messages(tx, visitor, after)
+            left = deadline - asyncio.get_running_loop().time()
+            if found.messages or left <= 0:
+                return found
+            try:
+                await asyncio.wait_for(events.get(), min(left, _RECHECK_SECONDS))
+            except TimeoutError:
+                continue
+
+
+@router.post(
+    "/rating", status_code=204, responses=declare(SessionExpired, AlreadyRated, NotRateable)
+)
+async def rate(body: Rating, visitor: VisitorDep, desk: DeskDep) -> None:
+    """Rate the service after the conversation has ended."""
+    async with desk.database.transaction() as tx:
+        await service.rate(tx, visitor, body.score, body.comment)

@@ -1,0 +1,102 @@
+"""Bodies of the visitor API (docs/architecture.md §2)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, TypeAdapter
+
+from api.conversations.schemas import MessageOut
+
+ClientId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")]
+Text = Annotated[str, Field(max_length=60_000)]
+"""Cut to size by `conversations.text.clean`, which knows what to tell the customer."""
+
+
+class NewSession(BaseModel):
+    """What a visitor may say about themselves."""
+
+    display_name: str | None = Field(default=None, max_length=40)
+
+
+class VisitorSessionOut(BaseModel):
+    """The token goes into `Authorization: Bearer` or the first WebSocket frame."""
+
+    token: str
+    conversation_id: UUID
+
+
+class NewMessage(BaseModel):
+    """`client_id` is made by the client; sending the same one again changes nothing."""
+
+    text: Text
+    client_id: ClientId
+
+
+class MessageAccepted(BaseModel):
+    """The message is stored."""
+
+    id: UUID
+    seq: int
+    client_id: str
+    duplicate: bool
+
+
+class VisitorConversation(BaseModel):
+    """What the customer may know about the conversation."""
+
+    id: UUID
+    state: str
+    agent_name: str | None
+    queue_position: int | None
+    expected_wait_seconds: int | None
+    agent_read_seq: int
+    rating: int | None
+
+
+class VisitorMessages(BaseModel):
+    """Messages after a `seq`; `pending` are the visitor's own whose turn is not over."""
+
+    messages: list[MessageOut]
+    next: int
+    conversation: VisitorConversation
+    pending: list[UUID]
+
+
+class Rating(BaseModel):
+    """Satisfaction, 1–5."""
+
+    score: int = Field(ge=1, le=5)
+    comment: str | None = Field(default=None, max_length=1000)
+
+
+class AuthFrame(BaseModel):
+    """First frame: who, and from which `seq` on."""
+
+    type: Literal["auth"]
+    token: str = Field(max_length=200)
+    after: int = Field(default=0, ge=0)
+
+
+class MessageFrame(NewMessage):
+    """A customer message."""
+
+    type: Literal["message"]
+
+
+class ReadFrame(BaseModel):
+    """The customer has seen everything up to `seq`."""
+
+    type: Literal["read"]
+    seq: int = Field(ge=0)
+
+
+class SignalFrame(BaseModel):
+    """A frame without content."""
+
+    type: Literal["typing", "ping"]
+
+
+Frame = Annotated[MessageFrame | ReadFrame | SignalFrame, Field(discriminator="type")]
+FRAME: TypeAdapter[MessageFrame | ReadFrame | SignalFrame] = TypeAdapter(Frame)

@@ -1,0 +1,24 @@
+"""Redis clients with time limits: a Redis that is away must not hold anybody up."""
+
+from __future__ import annotations
+
+from redis.asyncio import Redis
+
+from api.settings import Settings
+
+
+def redis(settings: Settings) -> Redis:
+    """Client for publishing and limits: answers or fails within half a second."""
+    return Redis.from_url(
+        settings.redis_url.get_secret_value(), socket_connect_timeout=0.5, socket_timeout=0.5
+    )
+
+
+def redis_subscriber(settings: Settings) -> Redis:
+    """Client for a subscription: waits for messages without limit, checks that it is alive."""
+    return Redis.from_url(
+        settings.redis_url.get_secret_value(),
+        socket_connect_timeout=0.5,
+        socket_timeout=None,
+        health_check_interval=5,
+    )

@@ -1,0 +1,39 @@
+"""What the endpoints of one api process share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from redis.asyncio import Redis
+from starlette.requests import HTTPConnection
+
+from api.assistant import Assistant
+from api.db import Database
+from api.events import EventBus, EventHub
+from api.jobs import JobQueue
+from api.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One api process's settings and connections."""
+
+    settings: Settings
+    database: Database
+    redis: Redis
+    bus: EventBus
+    hub: EventHub
+    queue: JobQueue
+    assistant: Assistant
+
+
+def desk_of(connection: HTTPConnection) -> Desk:
+    """The desk of the running app."""
+    desk = connection.app.state.desk
+    assert isinstance(desk, Desk)
+    return desk
+
+
+DeskDep = Annotated[Desk, Depends(desk_of)]

@@ -1,0 +1,183 @@
+"""Queries on conversations, messages, turns and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from api.db import Transaction
+from api.errors import NotFound
+from api.models import Conversation, Customer, Message, Staff, TriageResult, Turn
+
+View = Literal["queue", "mine", "open", "closed"]
+PAGE = 200
+
+
+async def get(tx: Transaction, conversation_id: UUID) -> Conversation:
+    """The conversation; raises NotFound."""
+    conversation = await tx.get(Conversation, conversation_id)
+    if conversation is None:
+        raise NotFound
+    return conversation
+
+
+async def lock(tx: Transaction, conversation_id: UUID) -> Conversation:
+    """The conversation, locked until the end of the transaction; raises NotFound."""
+    found = await tx.scalar(
+        select(Conversation)
+        .where(Conversation.id == conversation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def message_by_client_id(
+    tx: Transaction, conversation_id: UUID, author: str, client_id: str
+) -> Message | None:
+    """The message stored earlier under this `client_id`."""
+    return await tx.scalar(
+        select(Message).where(
+            Message.conversation_id == conversation_id,
+            Message.author == author,
+            Message.client_id == client_id,
+        )
+    )
+
+
+async def messages_after(
+    tx: Transaction, conversation_id: UUID, seq: int, *, suppressed: bool
+) -> Sequence[Message]:
+    """Messages with a higher `seq`, oldest first, at most a page; `suppressed` ones if wanted."""
+    query = (
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq > seq)
+        .order_by(Message.seq)
+        .limit(PAGE)
+    )
+    if not suppressed:
+        query = query.where(~Message.suppressed)
+    return (await tx.scalars(query)).all()
+
+
+async def latest_messages(tx: Transaction, conversation_id: UUID, limit: int) -> list[Message]:
+    """The newest messages the customer has seen, oldest first."""
+    query = (
+        select(Message)
+        .where(Message.conversation_id == conversation_id, ~Message.suppressed)
+        .order_by(Message.seq.desc())
+        .limit(limit)
+    )
+    return list(reversed((await tx.scalars(query)).all()))
+
+
+async def pending_message_ids(tx: Transaction, conversation_id: UUID) -> list[UUID]:
+    """Customer messages whose turn is not over."""
+    query = select(Turn.message_id).where(
+        Turn.conversation_id == conversation_id, Turn.state != "done"
+    )
+    return list((await tx.scalars(query)).all())
+
+
+async def turns(tx: Transaction, conversation_id: UUID) -> dict[UUID, Turn]:
+    """Turns of a conversation by message id."""
+    query = select(Turn).where(Turn.conversation_id == conversation_id)
+    return {turn.message_id: turn for turn in (await tx.scalars(query)).all()}
+
+
+async def triage_results(tx: Transaction, conversation_id: UUID) -> dict[UUID, TriageResult]:
+    """Labels of a conversation by message id."""
+    query = select(TriageResult).where(TriageResult.conversation_id == conversation_id)
+    return {result.message_id: result for result in (await tx.scalars(query)).all()}
+
+
+async def save_triage_result(tx: Transaction, result: TriageResult) -> None:
+    """Store the labels of a message; the same message again changes nothing."""
+    columns = {
+        column.name: getattr(result, column.name)
+        for column in TriageResult.__table__.columns
+        if column.name != "created_at"
+    }
+    await tx.execute(insert(TriageResult).values(**columns).on_conflict_do_nothing())
+
+
+async def told_turns(tx: Transaction, limit: int) -> Sequence[Turn]:
+    """Turns that wait for the bot to come back, oldest first."""
+    query = select(Turn).where(Turn.state == "told").order_by(Turn.created_at).limit(limit)
+    return (await tx.scalars(query)).all()
+
+
+async def staff_names(tx: Transaction, ids: set[UUID]) -> dict[UUID, str]:
+    """Display names of staff."""
+    if not ids:
+        return {}
+    query = select(Staff.id, Staff.display_name).where(Staff.id.in_(ids))
+    return {row.id: row.display_name for row in await tx.execute(query)}
+
+
+async def customers(tx: Transaction, ids: set[UUID]) -> dict[UUID, Customer]:
+    """Customers by id."""
+    if not ids:
+        return {}
+    query = select(Customer).where(Customer.id.in_(ids))
+    return {customer.id: customer for customer in (await tx.scalars(query)).all()}
+
+
+async def listing(tx: Transaction, view: View, staff_id: UUID) -> Sequence[Conversation]:
+    """Conversations of a view: the queue by priority and wait, the others newest first."""
+    query = select(Conversation).where(_in_view(view, staff_id)).limit(PAGE)
+    if view == "queue":
+        query = query.order_by(Conversation.priority.nulls_last(), Conversation.queued_at)
+    else:
+        query = query.order_by(Conversation.updated_at.desc())
+    return (await tx.scalars(query)).all()
+
+
+async def counts(tx: Transaction, staff_id: UUID) -> dict[View, int]:
+    """How many conversations each view holds."""
+    views: tuple[View, ...] = ("queue", "mine", "open", "closed")
+    row = (
+        await tx.execute(
+            select(
+                *(func.count().filter(_in_view(view, staff_id)).label(view) for view in views)
+            ).select_from(Conversation)
+        )
+    ).one()
+    return {view: getattr(row, view) for view in views}
+
+
+async def queue_position(tx: Transaction, conversation: Conversation) -> int:
+    """1-based place in the queue: priority first, then waiting time."""
+    priority = conversation.priority or "P4"
+    queued_at: datetime | None = conversation.queued_at
+    ahead = await tx.scalar(
+        select(func.count())
+        .select_from(Conversation)
+        .where(
+            Conversation.state == "queued",
+            Conversation.id != conversation.id,
+            (func.coalesce(Conversation.priority, "P4") < priority)
+            | (
+                (func.coalesce(Conversation.priority, "P4") == priority)
+                & (Conversation.queued_at < queued_at)
+            ),
+        )
+    )
+    return (ahead or 0) + 1
+
+
+def _in_view(view: View, staff_id: UUID) -> ColumnElement[bool]:
+    if view == "queue":
+        return Conversation.state == "queued"
+    if view == "mine":
+        return (Conversation.owner_id == staff_id) & Conversation.state.in_(["active", "wrap_up"])
+    if view == "open":
+        return Conversation.state.in_(["bot", "active", "ticketed"]) & (Conversation.last_seq > 0)
+    return Conversation.state == "closed"

@@ -1,0 +1,35 @@
+"""What may stand in a message."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from api.errors import EmptyText, TextTooLong
+
+LONGEST = 2000
+"""Characters in one message."""
+
+_KEPT_CONTROLS = frozenset("\n\t")
+_JOINER = "\u200d"
+
+
+def clean(text: str) -> str:
+    """Text fit to store: control characters out, ends trimmed.
+
+    The zero-width joiner stays, since emoji are made of it. Raises EmptyText when nothing
+    visible is left and TextTooLong above `LONGEST` characters.
+    """
+    kept = "".join(
+        character
+        for character in text.replace("\r\n", "\n").replace("\r", "\n")
+        if character in _KEPT_CONTROLS or unicodedata.category(character) not in ("Cc", "Cs", "Cn")
+    ).strip()
+    if not any(_visible(character) for character in kept):
+        raise EmptyText
+    if len(kept) > LONGEST:
+        raise TextTooLong(longest=LONGEST, length=len(kept))
+    return kept
+
+
+def _visible(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "CZ"

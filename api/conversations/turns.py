@@ -1,0 +1,195 @@
+"""The `turn` job: what happens to one customer message after it was accepted.
+
+It may run again after a crash at any point: the labels are stored once, the bot answers the
+same message id with the same answer, hand-offs are keyed by their cause, and the replies are
+stored in the transaction that ends the turn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from pydantic_core import to_jsonable_python
+
+from api.assistant import Answer, Assistant, AssistantUnavailable, Button
+from api.conversations import repository
+from api.conversations.service import append, finish_turn
+from api.db import Database, Transaction
+from api.handoffs import service as handoffs
+from api.i18n import say
+from api.learning.labelling import Labeller, Labels
+from api.models import Conversation, Message, TriageResult, Turn
+from triage.decision import AskBot, HandOff, Keep, Signals, decide, may_speak
+from triage.human_request import asks_for_person
+from triage.ownership import State
+from triage.policy import handoff_policy
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRunner:
+    """Runs turns with the process's database, bot and classifier."""
+
+    database: Database
+    assistant: Assistant
+    labeller: Labeller
+
+    async def run(self, message_id: UUID) -> None:
+        """Bring the turn of `message_id` to its end; harmless when it has ended already."""
+        async with self.database.transaction() as tx:
+            turn = await tx.get_one(Turn, message_id)
+            if turn.state == "done":
+                return
+            message = await tx.get_one(Message, message_id)
+            text, conversation_id = message.text, turn.conversation_id
+        labels = await self.labeller.label(text)
+        async with self.database.transaction() as tx:
+            conversation = await repository.lock(tx, conversation_id)
+            if labels is not None:
+                await _store_labels(tx, conversation, message_id, labels)
+            decision = decide(State(conversation.state), text, _signals(labels), handoff_policy())
+            turn = await tx.get_one(Turn, message_id)
+            if isinstance(decision, Keep):
+                await _keep(tx, conversation, turn, decision, text)
+            elif isinstance(decision, HandOff):
+                await tx.flush()
+                await handoffs.request(
+                    tx, conversation_id, cause=f"turn:{message_id}", reason=decision.reason
+                )
+                finish_turn(tx, turn, "handoff")
+            channel = conversation.channel
+        if isinstance(decision, AskBot):
+            await self._ask_bot(conversation_id, message_id, text, channel)
+
+    async def give_up(self, message_id: UUID) -> None:
+        """Hand a message over that could not be handled, so that it is not lost."""
+        async with self.database.transaction() as tx:
+            turn = await tx.get_one(Turn, message_id, with_for_update=True)
+            if turn.state == "done":
+                return
+            await handoffs.request(
+                tx, turn.conversation_id, cause=f"turn:{message_id}", reason="bot_failed"
+            )
+            finish_turn(tx, turn, "handoff")
+
+    async def _ask_bot(
+        self, conversation_id: UUID, message_id: UUID, text: str, channel: str
+    ) -> None:
+        try:
+            answer = await self.assistant.ask(conversation_id, message_id, text, channel)
+        except AssistantUnavailable as error:
+            log.warning("turn.bot_unavailable", message_id=str(message_id), error=str(error))
+            async with self.database.transaction() as tx:
+                await _tell_bot_is_away(tx, conversation_id, message_id)
+            return
+        async with self.database.transaction() as tx:
+            await _store_answer(tx, conversation_id, message_id, answer, self.labeller.release)
+
+
+async def _store_labels(
+    tx: Transaction, conversation: Conversation, message_id: UUID, labels: Labels
+) -> None:
+    seen = labels.labels
+    await repository.save_triage_result(
+        tx,
+        TriageResult(
+            message_id=message_id,
+            conversation_id=conversation.id,
+            release=labels.release,
+            category=seen.category.key,
+            nature=seen.nature.key,
+            priority=seen.priority.key,
+            sentiment=seen.sentiment.key,
+            anger=seen.anger.flag,
+            labels=to_jsonable_python(seen),
+        ),
+    )
+    conversation.sentiment = seen.sentiment.key
+    conversation.anger = seen.anger.flag
+    if conversation.priority is None or seen.priority.key <= conversation.priority:
+        conversation.priority = seen.priority.key
+        conversation.category = seen.category.key
+
+
+def _signals(labels: Labels | None) -> Signals | None:
+    if labels is None:
+        return None
+    seen = labels.labels
+    return Signals(
+        priority=seen.priority.key,
+        priority_confidence=seen.priority.confidence,
+        anger=seen.anger.flag,
+        anger_confidence=seen.anger.confidence,
+    )
+
+
+async def _keep(
+    tx: Transaction, conversation: Conversation, turn: Turn, decision: Keep, text: str
+) -> None:
+    if decision.outcome == "queued" and asks_for_person(text):
+        await handoffs.tell_place(tx, conversation, reply_to=turn.message_id)
+    finish_turn(tx, turn, decision.outcome)
+
+
+async def _tell_bot_is_away(tx: Transaction, conversation_id: UUID, message_id: UUID) -> None:
+    """Once per message and once per outage; the sweep asks the bot again when it is back."""
+    conversation = await repository.lock(tx, conversation_id)
+    turn = await tx.get_one(Turn, message_id, populate_existing=True)
+    if turn.state != "pending":
+        return
+    already_told = [
+        other
+        for other in (await repository.turns(tx, conversation_id)).values()
+        if other.state == "told"
+    ]
+    if not already_told and State(conversation.state) is State.BOT:
+        human = say("button.human")
+        append(
+            tx,
+            conversation,
+            author="system",
+            kind="notice",
+            text=say("notice.bot_away"),
+            buttons=[Button(title=human, text=human)],
+            reply_to=message_id,
+        )
+    finish_turn(tx, turn, "bot_unavailable", state="told")
+
+
+async def _store_answer(
+    tx: Transaction,
+    conversation_id: UUID,
+    message_id: UUID,
+    answer: Answer,
+    release: int | None,
+) -> None:
+    conversation = await repository.lock(tx, conversation_id)
+    turn = await tx.get_one(Turn, message_id, populate_existing=True)
+    if turn.state == "done":
+        return
+    speaks = may_speak(State(conversation.state), answer.outcome == "handoff")
+    for reply in answer.replies:
+        append(
+            tx,
+            conversation,
+            author="bot",
+            kind=reply.kind,
+            text=reply.text,
+            buttons=reply.buttons,
+            reply_to=message_id,
+            suppressed=not speaks,
+        )
+    turn.nlu = to_jsonable_python(answer.nlu)
+    turn.answers = [to_jsonable_python(ranked) for ranked in answer.answers]
+    turn.suggestions = list(answer.suggestions)
+    turn.release = release
+    conversation.slots = _filled(answer.slots)
+    finish_turn(tx, turn, answer.outcome if speaks else "suppressed")
+
+
+def _filled(slots: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in slots.items() if value not in (None, "", [])}

@@ -1,0 +1,66 @@
+"""Database access: one request or job is one transaction, committed at the edge.
+
+What others must hear after the commit (fan-out events) is collected on the transaction and
+published once it is durable; a rolled back transaction publishes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from psycopg import AsyncConnection
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from api.events import Event, EventBus
+
+
+class Transaction(AsyncSession):
+    """A session that remembers the events to publish after its commit."""
+
+    def emit(self, event: Event) -> None:
+        """Publish `event` once this transaction is committed."""
+        self.info.setdefault("events", []).append(event)
+
+    @property
+    def emitted(self) -> list[Event]:
+        """Events waiting for the commit."""
+        events: list[Event] = self.info.get("events", [])
+        return events
+
+    async def driver_connection(self) -> AsyncConnection[Any]:
+        """The psycopg connection of this transaction, for the job queue to write on."""
+        raw = await (await self.connection()).get_raw_connection()
+        connection = raw.driver_connection
+        assert isinstance(connection, AsyncConnection)
+        return connection
+
+
+class Database:
+    """The engine of a process and its transactions."""
+
+    def __init__(self, url: str, bus: EventBus, pool: int = 10) -> None:
+        self._engine: AsyncEngine = create_async_engine(
+            url, pool_size=pool, max_overflow=pool, pool_pre_ping=True, pool_timeout=10
+        )
+        self._sessions = async_sessionmaker(
+            self._engine, class_=Transaction, expire_on_commit=False
+        )
+        self._bus = bus
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Begin, commit when the block ends well, roll back when it raises, then publish."""
+        async with self._sessions() as session, session.begin():
+            yield session
+        await self._bus.publish(session.emitted)
+
+    async def dispose(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()

@@ -1,0 +1,250 @@
+"""Every error a caller can get: a small class, its code, its HTTP status; the one place for both.
+
+Message texts are in `api/i18n` under `error.<code>`. No answer ever carries a stack trace.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+
+from api.i18n import choose, say
+from triage.ownership import MoveNotAllowed
+
+log = structlog.get_logger(__name__)
+
+
+class DeskError(Exception):
+    """An expected error with a stable `code` and an HTTP `status`."""
+
+    code: ClassVar[str] = "bad_request"
+    status: ClassVar[int] = 400
+
+    def __init__(self, **details: Any) -> None:
+        super().__init__(self.code)
+        self.details = details
+
+
+class EmptyText(DeskError):
+    """The message has no visible character."""
+
+    code, status = "empty_text", 422
+
+
+class TextTooLong(DeskError):
+    """The message has more characters than a message may have."""
+
+    code, status = "text_too_long", 422
+
+
+class ValidationFailed(DeskError):
+    """A field is not of the required form."""
+
+    code, status = "validation_failed", 422
+
+
+class InvalidJson(DeskError):
+    """The body is not JSON in UTF-8."""
+
+    code, status = "invalid_json", 400
+
+
+class BodyTooLarge(DeskError):
+    """The body is larger than the address accepts."""
+
+    code, status = "body_too_large", 413
+
+
+class NotSignedIn(DeskError):
+    """No valid staff session."""
+
+    code, status = "not_signed_in", 401
+
+
+class SessionExpired(DeskError):
+    """The visitor token is missing, forged or expired."""
+
+    code, status = "session_expired", 401
+
+
+class SignInFailed(DeskError):
+    """User name or password is wrong."""
+
+    code, status = "sign_in_failed", 401
+
+
+class TooManyAttempts(DeskError):
+    """Too many sign-ins in a short time."""
+
+    code, status = "too_many_attempts", 429
+
+
+class CsrfFailed(DeskError):
+    """The CSRF header is missing or wrong."""
+
+    code, status = "csrf_failed", 403
+
+
+class Forbidden(DeskError):
+    """The role does not allow it."""
+
+    code, status = "forbidden", 403
+
+
+class OriginRefused(DeskError):
+    """A WebSocket from a foreign site."""
+
+    code, status = "origin_refused", 403
+
+
+class NotFound(DeskError):
+    """Nothing of that name, or nothing the caller may see."""
+
+    code, status = "not_found", 404
+
+
+class AlreadyTaken(DeskError):
+    """Another agent owns the conversation."""
+
+    code, status = "already_taken", 409
+
+
+class NotOwner(DeskError):
+    """The caller does not own the conversation."""
+
+    code, status = "not_owner", 409
+
+
+class StateConflict(DeskError):
+    """The state table does not allow the move."""
+
+    code, status = "move_not_allowed", 409
+
+
+class AlreadyRated(DeskError):
+    """The conversation has a rating."""
+
+    code, status = "already_rated", 409
+
+
+class NotRateable(DeskError):
+    """The conversation has not ended."""
+
+    code, status = "not_rateable", 409
+
+
+class Conflict(DeskError):
+    """Somebody else changed it in the meantime."""
+
+    code, status = "conflict", 409
+
+
+class Unavailable(DeskError):
+    """A part the answer needs is away."""
+
+    code, status = "unavailable", 503
+
+
+class ErrorBody(BaseModel):
+    """`code` is stable, `message` is for people."""
+
+    code: str
+    message: str
+    details: dict[str, Any] = {}
+
+
+class ErrorResponse(BaseModel):
+    """The form of every error answer."""
+
+    error: ErrorBody
+
+
+_BY_STATUS = {
+    401: "not_signed_in",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    503: "unavailable",
+}
+
+
+def error_body(error: DeskError, language: str) -> dict[str, Any]:
+    """`{"error": …}` of `error` as plain JSON values."""
+    return _body(error.code, language, error.details)
+
+
+def declare(*errors: type[DeskError]) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI `responses` for the errors an endpoint can give."""
+    by_status: dict[int, list[str]] = {}
+    for error in errors:
+        by_status.setdefault(error.status, []).append(error.code)
+    return {
+        status: {"model": ErrorResponse, "description": " · ".join(codes)}
+        for status, codes in by_status.items()
+    }
+
+
+def install(app: FastAPI) -> None:
+    """Translate every exception that leaves an endpoint into the form above."""
+    app.add_exception_handler(DeskError, _desk_error)
+    app.add_exception_handler(MoveNotAllowed, _move_not_allowed)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _database_away)
+    app.add_exception_handler(PoolTimeoutError, _database_away)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _body(code: str, language: str, details: dict[str, Any]) -> dict[str, Any]:
+    return {"error": {"code": code, "message": say(f"error.{code}", language), "details": details}}
+
+
+def _answer(request: Request, code: str, status: int, details: dict[str, Any]) -> JSONResponse:
+    language = choose(request.headers.get("accept-language"))
+    return JSONResponse(_body(code, language, details), status)
+
+
+async def _desk_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DeskError)
+    return _answer(request, error.code, error.status, error.details)
+
+
+async def _move_not_allowed(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, MoveNotAllowed)
+    return _answer(request, StateConflict.code, 409, {"state": error.current})
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    problems = error.errors()
+    if any(problem["type"] == "json_invalid" for problem in problems):
+        return _answer(request, InvalidJson.code, InvalidJson.status, {})
+    fields = [
+        {"field": ".".join(map(str, problem["loc"])), "problem": problem["type"]}
+        for problem in problems
+    ]
+    return _answer(request, ValidationFailed.code, ValidationFailed.status, {"fields": fields})
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return _answer(request, _BY_STATUS.get(error.status_code, "bad_request"), error.status_code, {})
+
+
+async def _database_away(request: Request, error: Exception) -> JSONResponse:
+    log.error("database.unavailable", path=request.url.path, error=type(error).__name__)
+    return _answer(request, Unavailable.code, Unavailable.status, {})
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("request.failed", path=request.url.path, exc_info=error)
+    return _answer(request, "internal", 500, {})

@@ -1,0 +1,199 @@
+"""Collects from the database what `triage.packet` makes the handoff packet of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import func, select
+
+from api.conversations import repository as conversations
+from api.db import Transaction
+from api.i18n import say, texts
+from api.knowledge import repository as knowledge
+from api.models import Conversation, Customer, KnowledgeEntry, Message, Ticket, TriageResult, Turn
+from triage import packet
+from triage.human_request import asks_for_person
+
+LABELS = TypeAdapter(packet.MessageLabels)
+_SMALL_TALK = frozenset({"greet", "thank", "goodbye", "bot_challenge", "affirm", "deny"})
+_SUGGESTED = 3
+
+
+async def build(tx: Transaction, conversation: Conversation, reason: str) -> packet.HandoffPacket:
+    """The packet of `conversation` as it is in this transaction."""
+    messages = await conversations.latest_messages(tx, conversation.id, packet.TRANSCRIPT_LIMIT)
+    turns = await conversations.turns(tx, conversation.id)
+    results = await conversations.triage_results(tx, conversation.id)
+    content = [message for message in messages if _carries_content(message, turns)]
+    entries = await knowledge.by_keys(tx, _named_entries(turns.values()))
+    tried = tuple(_tried(messages, turns, entries))
+    labelled = _labelled(content, results)
+    labels = packet.weightiest(labelled)
+    why = packet.Reason(reason, say(f"reason.{reason}"))
+    transcript = tuple(
+        packet.Line(message.seq, message.author, message.text, message.created_at)
+        for message in messages
+    )
+    slots = tuple(_slots(conversation.slots))
+    said = [message.seq for message in content]
+    return packet.HandoffPacket(
+        version=packet.VERSION,
+        reason=why,
+        summary=packet.summarise(why, transcript, labels, slots, tried, said),
+        transcript=transcript,
+        intent=_intent(content, turns, entries),
+        slots=slots,
+        tried=tried,
+        labels=labels,
+        sentiment=packet.sentiment_trend(
+            [
+                packet.Mood(seq, seen.sentiment.key, seen.anger.flag)
+                for seq, seen in _labelled(
+                    [message for message in messages if message.author == "customer"], results
+                )
+            ]
+        ),
+        customer=await _customer(tx, conversation),
+        deadlines=tuple(_deadlines(conversation)),
+        suggested_answers=tuple(_suggested(content, turns, entries)),
+    )
+
+
+def _carries_content(message: Message, turns: Mapping[UUID, Turn]) -> bool:
+    """A customer message that says something about the matter."""
+    if message.author != "customer" or asks_for_person(message.text):
+        return False
+    turn = turns.get(message.id)
+    return turn is None or turn.nlu.get("intent", {}).get("name") not in _SMALL_TALK
+
+
+def _named_entries(turns: Iterable[Turn]) -> set[str]:
+    keys: set[str] = set()
+    for turn in turns:
+        keys.update(answer["key"] for answer in turn.answers)
+        keys.update(turn.suggestions)
+        keys.update(ranked["key"] for ranked in turn.nlu.get("faq_ranking", []))
+    return keys
+
+
+def _tried(
+    messages: Sequence[Message],
+    turns: Mapping[UUID, Turn],
+    entries: Mapping[str, KnowledgeEntry],
+) -> Iterable[packet.Tried]:
+    customer_turns = [(message, turns[message.id]) for message in messages if message.id in turns]
+    for position, (message, turn) in enumerate(customer_turns):
+        following = customer_turns[position + 1][1] if position + 1 < len(customer_turns) else None
+        rejected = following is not None and following.nlu.get("intent", {}).get("name") in (
+            "answer_not_helpful",
+            "none_of_these",
+        )
+        shown = [("answer", answer["key"]) for answer in turn.answers]
+        shown += [("suggestions", key) for key in turn.suggestions]
+        for kind, key in shown:
+            entry = entries.get(key)
+            if entry is not None:
+                yield packet.Tried(kind, key, entry.question, entry.answer, message.seq, rejected)
+
+
+def _labelled(
+    messages: Sequence[Message], results: Mapping[UUID, TriageResult]
+) -> list[tuple[int, packet.MessageLabels]]:
+    return [
+        (message.seq, LABELS.validate_python(results[message.id].labels))
+        for message in messages
+        if message.id in results
+    ]
+
+
+def _intent(
+    content: Sequence[Message],
+    turns: Mapping[UUID, Turn],
+    entries: Mapping[str, KnowledgeEntry],
+) -> packet.Intent | None:
+    """Of the newest message with content that the bot has read; a FAQ is named by its entry."""
+    for message in reversed(content):
+        turn = turns.get(message.id)
+        if turn is None or not turn.nlu.get("intent"):
+            continue
+        first, *others = _guesses(turn, entries)
+        return packet.Intent(first.name, first.title, first.confidence, tuple(others[:3]))
+    return None
+
+
+def _guesses(turn: Turn, entries: Mapping[str, KnowledgeEntry]) -> list[packet.IntentGuess]:
+    intents = [turn.nlu["intent"], *turn.nlu.get("intent_ranking", [])]
+    named = {guess["name"]: guess["confidence"] for guess in reversed(intents)}
+    ranked = sorted(named.items(), key=lambda pair: pair[0] != turn.nlu["intent"]["name"])
+    guesses: list[packet.IntentGuess] = []
+    for name, confidence in ranked:
+        if name == "faq":
+            guesses += [
+                packet.IntentGuess(
+                    f"faq/{item['key']}", entries[item["key"]].question, item["score"]
+                )
+                for item in turn.nlu.get("faq_ranking", [])
+                if item["key"] in entries
+            ]
+        else:
+            guesses.append(
+                packet.IntentGuess(name, texts("zh").get(f"intent.{name}", name), confidence)
+            )
+    return guesses or [packet.IntentGuess("faq", "faq", turn.nlu["intent"]["confidence"])]
+
+
+def _slots(slots: Mapping[str, object]) -> Iterable[packet.Slot]:
+    for name, value in slots.items():
+        title = texts("zh").get(f"slot.{name}")
+        if title is not None and value not in (None, ""):
+            yield packet.Slot(name, title, str(value))
+
+
+async def _customer(tx: Transaction, conversation: Conversation) -> packet.Customer:
+    customer = await tx.get_one(Customer, conversation.customer_id)
+    count = await tx.scalar(
+        select(func.count()).where(Conversation.customer_id == conversation.customer_id)
+    )
+    tickets = await tx.scalars(
+        select(Ticket)
+        .where(Ticket.customer_id == conversation.customer_id, Ticket.state != "closed")
+        .order_by(Ticket.created_at)
+    )
+    return packet.Customer(
+        id=str(customer.id),
+        display_name=customer.display_name,
+        tier=customer.tier,
+        channel=conversation.channel,
+        conversations=count or 0,
+        open_tickets=tuple(
+            packet.OpenTicket(ticket.number, ticket.category, ticket.state) for ticket in tickets
+        ),
+    )
+
+
+def _deadlines(conversation: Conversation) -> Iterable[packet.Deadline]:
+    if conversation.first_response_due_at is not None and conversation.first_response_at is None:
+        kind = "chat_first_response"
+        yield packet.Deadline(kind, say(f"deadline.{kind}"), conversation.first_response_due_at)
+
+
+def _suggested(
+    content: Sequence[Message],
+    turns: Mapping[UUID, Turn],
+    entries: Mapping[str, KnowledgeEntry],
+) -> Iterable[packet.SuggestedAnswer]:
+    """The best entries for the newest message with content that the bot has ranked."""
+    for message in reversed(content):
+        turn = turns.get(message.id)
+        ranking = turn.nlu.get("faq_ranking", []) if turn is not None else []
+        if not ranking:
+            continue
+        for ranked in ranking[:_SUGGESTED]:
+            entry = entries.get(ranked["key"])
+            if entry is not None and entry.active:
+                yield packet.SuggestedAnswer(
+                    entry.key, entry.question, entry.answer, ranked["score"]
+                )
+        return

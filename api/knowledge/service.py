@@ -1,0 +1,124 @@
+"""The knowledge base: look-up for the bot, editing for staff, seeding from files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from uuid import UUID
+
+import yaml
+from sqlalchemy import func, select
+
+from api.conversations.views import labelled
+from api.db import Transaction
+from api.errors import Conflict, NotFound
+from api.ids import new_id, now
+from api.knowledge import repository
+from api.knowledge.schemas import FoundEntry, KnowledgeChange, KnowledgeEntryOut
+from api.models import KnowledgeEntry, KnowledgeQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingEntry:
+    """What the bot learns of an entry."""
+
+    key: str
+    question: str
+    questions: tuple[str, ...]
+
+
+async def lookup(tx: Transaction, keys: Sequence[str]) -> list[FoundEntry]:
+    """Active entries in the order of `keys`."""
+    entries = await repository.by_keys(tx, keys)
+    return [
+        FoundEntry.model_validate(entries[key], from_attributes=True)
+        for key in keys
+        if key in entries and entries[key].active
+    ]
+
+
+async def listing(
+    tx: Transaction, text: str | None, category: str | None
+) -> list[KnowledgeEntryOut]:
+    """Entries by category and key."""
+    return [_out(entry) for entry in await repository.listing(tx, text, category)]
+
+
+async def change(
+    tx: Transaction, key: str, wanted: KnowledgeChange, staff_id: UUID
+) -> KnowledgeEntryOut:
+    """Edit an entry; the answer is live with the commit.
+
+    Raises NotFound, and Conflict when somebody else changed it since it was read.
+    """
+    entry = await repository.with_questions(tx, key)
+    if entry is None:
+        raise NotFound
+    if wanted.version is not None and wanted.version != entry.version:
+        raise Conflict(version=entry.version)
+    entry.answer = wanted.answer
+    entry.question = wanted.question or entry.question
+    entry.active = entry.active if wanted.active is None else wanted.active
+    entry.version += 1
+    entry.updated_at = now()
+    entry.updated_by = staff_id
+    await tx.flush()
+    return _out(entry)
+
+
+async def seed(tx: Transaction, folder: Path) -> int:
+    """Load `folder/*.yml` into an empty knowledge base; returns the number of new entries."""
+    if await tx.scalar(select(func.count()).select_from(KnowledgeEntry)):
+        return 0
+    count = 0
+    for path in sorted(folder.glob("*.yml")):
+        topic = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for raw in topic["entries"]:
+            tx.add(
+                KnowledgeEntry(
+                    id=new_id(),
+                    key=raw["key"],
+                    category=topic["category"],
+                    question=raw["question"],
+                    answer=raw["answer"].strip(),
+                    questions=[
+                        KnowledgeQuestion(id=new_id(), text=text)
+                        for text in dict.fromkeys(map(str, raw["questions"]))
+                    ],
+                )
+            )
+            count += 1
+    return count
+
+
+async def training_entries(tx: Transaction) -> list[TrainingEntry]:
+    """All active entries as the bot learns them, in a fixed order."""
+    return [
+        TrainingEntry(
+            entry.key, entry.question, tuple(question.text for question in entry.questions)
+        )
+        for entry in await repository.listing(tx)
+        if entry.active
+    ]
+
+
+def fingerprint(entries: Sequence[TrainingEntry]) -> str:
+    """SHA-256 of the entries' content."""
+    content = json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _out(entry: KnowledgeEntry) -> KnowledgeEntryOut:
+    return KnowledgeEntryOut(
+        key=entry.key,
+        category=labelled("category", entry.category),
+        question=entry.question,
+        answer=entry.answer,
+        questions=[question.text for question in entry.questions],
+        active=entry.active,
+        version=entry.version,
+        updated_at=entry.updated_at,
+    )

@@ -1,0 +1,182 @@
+"""Trains a release: one Rasa model and one classifier from exactly the same data.
+
+The files of a release are written into a folder of their own and only then entered in the
+database, so a training that is killed leaves nothing half done behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from classifier.evaluate import evaluate_triage
+from classifier.predict import TriageClassifier
+from classifier.train import train_triage
+
+from api.db import Database, Transaction
+from api.ids import now
+from api.knowledge import service as knowledge
+from api.learning import releases
+from api.models import Release
+from api.settings import REPOSITORY, Settings
+
+Progress = Callable[[str], None]
+"""Told what is being done, in a few words."""
+
+NLU_DATA = REPOSITORY / "nlu_data"
+_LOG_TAIL = 2000
+
+
+class TrainingFailed(Exception):
+    """The bot's training ended with an error; the text holds the end of its log."""
+
+
+class _NoBus:
+    """Training changes no conversation."""
+
+    async def publish(self, events: object) -> None:
+        del events
+
+
+def ensure_first_release(settings: Settings, progress: Progress) -> int:
+    """The number of the live release; trains and promotes one when there is none."""
+    return asyncio.run(_ensure(settings, progress))
+
+
+def train(settings: Settings, progress: Progress, *, promote: bool) -> int:
+    """Train a release, make it live if wanted, and return its number."""
+    return asyncio.run(_with_database(settings, progress, promote))
+
+
+async def _ensure(settings: Settings, progress: Progress) -> int:
+    database = Database(settings.sqlalchemy_url, _NoBus())
+    try:
+        async with database.transaction() as tx:
+            live = await releases.live(tx)
+        if live is not None and releases.folder(settings, live.number).is_dir():
+            return live.number
+        return await _train(settings, database, progress, promote=True)
+    finally:
+        await database.dispose()
+
+
+async def _with_database(settings: Settings, progress: Progress, promote: bool) -> int:
+    database = Database(settings.sqlalchemy_url, _NoBus())
+    try:
+        return await _train(settings, database, progress, promote=promote)
+    finally:
+        await database.dispose()
+
+
+async def _train(
+    settings: Settings, database: Database, progress: Progress, *, promote: bool
+) -> int:
+    async with database.transaction() as tx:
+        entries = await knowledge.training_entries(tx)
+    settings.releases.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.releases, prefix=".training-") as name:
+        work = Path(name)
+        data_hash = _snapshot(work / "data", entries)
+        progress("classifier")
+        triage_files = sorted((work / "data" / "triage").glob("*.tsv"))
+        train_triage(triage_files, work / "classifier", lambda *_: None)
+        progress("bot")
+        _train_bot(settings, work)
+        progress("evaluation")
+        evaluation = _evaluate(work)
+        async with database.transaction() as tx:
+            release = await _enter(tx, data_hash, work / releases.MODEL, evaluation)
+            shutil.rmtree(releases.folder(settings, release.number), ignore_errors=True)
+            work.chmod(0o755)
+            work.rename(releases.folder(settings, release.number))
+            work.mkdir()  # for the context manager to remove
+            if promote:
+                await releases.promote(tx, release.number)
+    return release.number
+
+
+def _snapshot(folder: Path, entries: Sequence[knowledge.TrainingEntry]) -> str:
+    """Copy everything the training reads into `folder`; returns the SHA-256 of it all."""
+    for part in ("intents", "triage", "lexicon", "held_out"):
+        if (NLU_DATA / part).is_dir():
+            shutil.copytree(NLU_DATA / part, folder / part)
+    shutil.copytree(REPOSITORY / "bot" / "domain", folder / "domain")
+    shutil.copytree(REPOSITORY / "bot" / "rules", folder / "rules")
+    shutil.copy(REPOSITORY / "config.yml", folder / "config.yml")
+    knowledge_file = folder / "knowledge.json"
+    knowledge_file.write_text(
+        json.dumps(
+            [
+                {"key": entry.key, "question": entry.question, "questions": list(entry.questions)}
+                for entry in entries
+            ],
+            ensure_ascii=False,
+            indent=1,
+        ),
+        encoding="utf-8",
+    )
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            total.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()
+
+
+def _train_bot(settings: Settings, work: Path) -> None:
+    """Rasa's training, in its own environment (design §3)."""
+    data = work / "data"
+    faq = data / "faq"
+    python = str(settings.bot_python)
+    _run([python, "-m", "bot.build_training_data", str(data / "knowledge.json"), str(faq)])
+    _run(
+        [
+            *(python, "-m", "rasa", "train", "--config", str(data / "config.yml")),
+            *("--domain", str(data / "domain")),
+            *("--data", str(faq), str(data / "intents"), str(data / "rules")),
+            *("--out", str(work), "--fixed-model-name", releases.MODEL.removesuffix(".tar.gz")),
+        ]
+    )
+
+
+def _run(command: Sequence[str]) -> None:
+    environment = {
+        **os.environ,
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "PYTHONPATH": str(REPOSITORY),
+    }
+    done = subprocess.run(
+        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise TrainingFailed((done.stdout + done.stderr)[-_LOG_TAIL:])
+
+
+def _evaluate(work: Path) -> dict[str, Any]:
+    """Figures on data the training never sees."""
+    classifier = TriageClassifier.load(work / "classifier")
+    held_out = sorted((work / "data" / "held_out").glob("triage*.tsv"))
+    return {"triage": {path.stem: evaluate_triage(classifier, path) for path in held_out}}
+
+
+async def _enter(
+    tx: Transaction, data_hash: str, model: Path, evaluation: dict[str, Any]
+) -> Release:
+    release = Release(
+        data_hash=data_hash,
+        model_hash=hashlib.sha256(model.read_bytes()).hexdigest(),
+        evaluation=evaluation,
+        created_at=now(),
+    )
+    tx.add(release)
+    await tx.flush()
+    return release

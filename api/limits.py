@@ -1,0 +1,70 @@
+"""ASGI middleware that refuses large bodies before anything reads them."""
+
+from __future__ import annotations
+
+import json
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import BodyTooLarge, error_body
+from api.i18n import choose
+
+LARGEST_BODY = 64 * 1024
+"""Bytes. 2,000 characters of any script fit several times over."""
+LARGEST_INTERNAL_BODY = 8 * 1024 * 1024
+
+
+class BodyLimit:
+    """Answers 413 when a request body is, or turns out to be, too large."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        largest = LARGEST_INTERNAL_BODY if scope["path"].startswith("/internal/") else LARGEST_BODY
+        headers = Headers(scope=scope)
+        announced = headers.get("content-length", "0")
+        if not announced.isdigit() or int(announced) > largest:
+            await _refuse(headers, send)
+            return
+        chunks: list[Message] = []
+        size = 0
+        while True:
+            message = await receive()
+            chunks.append(message)
+            size += len(message.get("body", b""))
+            if size > largest:
+                await _refuse(headers, send)
+                return
+            if message["type"] != "http.request" or not message.get("more_body"):
+                break
+
+        async def replay() -> Message:
+            return chunks.pop(0) if chunks else await receive()
+
+        await self._app(scope, replay, send)
+
+
+async def _refuse(headers: Headers, send: Send) -> None:
+    body = json.dumps(
+        error_body(
+            BodyTooLarge(largest_bytes=LARGEST_BODY), choose(headers.get("accept-language"))
+        ),
+        ensure_ascii=False,
+    ).encode()
+    await send(
+        {
+            "type": "http.response.start",
+            "status": BodyTooLarge.status,
+            "headers": [
+                (b"content-type", b"application/json"),
+                (b"content-length", str(len(body)).encode()),
+                (b"connection", b"close"),
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,61 @@
+"""Settings of api and worker, read from the environment once per process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Each field is an environment variable `FENZHEN_<FIELD>` (docs/architecture.md §6)."""
+
+    model_config = SettingsConfigDict(env_prefix="FENZHEN_", extra="ignore")
+
+    home: Path = Path(".fenzhen")
+    database_url: SecretStr
+    redis_url: SecretStr
+    service_token: SecretStr = Field(min_length=20)
+    rasa_url: str = "http://127.0.0.1:5005"
+    actions_url: str = "http://127.0.0.1:5055"
+    bot_python: Path = REPOSITORY / "bot" / ".venv" / "bin" / "python"
+    tracker_dsn: SecretStr | None = None
+    demo_password: SecretStr | None = None
+
+    bot_timeout_seconds: float = 2.5
+    """Longest wait for the bot, so that an honest sentence reaches the customer within 3 s."""
+    visitor_session_days: int = 30
+    staff_session_hours: int = 12
+    secure_cookies: bool = False
+    """Set behind HTTPS: cookies are then sent over TLS only."""
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Further origins (sites with the widget) that may call the visitor API, comma separated."""
+    database_pool: int = 10
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """`database_url` with the driver SQLAlchemy needs."""
+        url = self.database_url.get_secret_value()
+        for prefix in ("postgresql://", "postgres://"):
+            if url.startswith(prefix):
+                return "postgresql+psycopg://" + url.removeprefix(prefix)
+        return url
+
+    @property
+    def libpq_url(self) -> str:
+        """`database_url` as libpq (procrastinate, Alembic's checks) understands it."""
+        return self.sqlalchemy_url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+    @property
+    def releases(self) -> Path:
+        """Folder of trained releases, one sub-folder a number."""
+        return self.home / "releases"
+
+
+def load() -> Settings:
+    """The settings of this process; raises pydantic.ValidationError naming what is missing."""
+    return Settings.model_validate({})
