@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 
 from api import connections, errors, health, logs, metrics, pages
 from api.assistant import RasaAssistant
@@ -67,6 +68,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     pages.install(app)
     errors.install(app)
     app.add_middleware(BodyLimit)
+    if configured.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=configured.allowed_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["authorization", "content-type"],
+        )
     app.add_middleware(metrics.Measured)
     return app
 

@@ -129,7 +129,13 @@ class RasaAssistant:
 class EchoAssistant:
     """The harmless twin: repeats the text. Everything but the bot can be tried with it."""
 
-    async def ask(self, conversation_id: UUID, message_id: UUID, text: str, channel: str) -> Answer:
+    async def ask(
+        self,
+        conversation_id: UUID,  # noqa: ARG002 - the interface's
+        message_id: UUID,  # noqa: ARG002
+        text: str,
+        channel: str,  # noqa: ARG002
+    ) -> Answer:
         return Answer(
             replies=(Reply(text=text),),
             outcome="small_talk",

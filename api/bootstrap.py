@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from alembic import command
@@ -64,7 +66,8 @@ def prepare(settings: Settings) -> list[Account]:
     """
     if settings.tracker_dsn is not None:
         _tracker_role(settings.libpq_url, settings.tracker_dsn.get_secret_value())
-    return asyncio.run(_prepare(settings))
+    topics = knowledge.read_topics(REPOSITORY / "nlu_data" / "faq")
+    return asyncio.run(_prepare(settings, topics))
 
 
 async def _queue_schema(libpq_url: str) -> None:
@@ -75,11 +78,11 @@ async def _queue_schema(libpq_url: str) -> None:
             await app.schema_manager.apply_schema_async()
 
 
-async def _prepare(settings: Settings) -> list[Account]:
+async def _prepare(settings: Settings, topics: Sequence[dict[str, Any]]) -> list[Account]:
     database = Database(settings.sqlalchemy_url, _NoBus())
     try:
         async with database.transaction() as tx:
-            await knowledge.seed(tx, REPOSITORY / "nlu_data" / "faq")
+            await knowledge.seed(tx, topics)
             accounts = await _accounts(tx, settings)
     finally:
         await database.dispose()

@@ -58,7 +58,7 @@ async def summarise(tx: Transaction, conversation_ids: Sequence[UUID]) -> TurnsS
     )
 
 
-async def _counts(tx: Transaction, query: Select[Any]) -> dict[str, int]:
+async def _counts(tx: Transaction, query: Select[Any, Any]) -> dict[str, int]:
     return {str(key): count for key, count in (await tx.execute(query)).all()}
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import yaml
@@ -69,13 +70,18 @@ async def change(
     return _out(entry)
 
 
-async def seed(tx: Transaction, folder: Path) -> int:
-    """Load `folder/*.yml` into an empty knowledge base; returns the number of new entries."""
+def read_topics(folder: Path) -> list[dict[str, Any]]:
+    """The bundled entries in `folder/*.yml` (docs/architecture.md §7)."""
+    paths = sorted(folder.glob("*.yml"))
+    return [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
+
+
+async def seed(tx: Transaction, topics: Sequence[dict[str, Any]]) -> int:
+    """Fill an empty knowledge base; returns the number of new entries."""
     if await tx.scalar(select(func.count()).select_from(KnowledgeEntry)):
         return 0
     count = 0
-    for path in sorted(folder.glob("*.yml")):
-        topic = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for topic in topics:
         for raw in topic["entries"]:
             tx.add(
                 KnowledgeEntry(

@@ -7,13 +7,14 @@ database, so a training that is killed leaves nothing half done behind.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -81,23 +82,17 @@ async def _train(
 ) -> int:
     async with database.transaction() as tx:
         entries = await knowledge.training_entries(tx)
-    settings.releases.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=settings.releases, prefix=".training-") as name:
-        work = Path(name)
+    with _workplace(settings.releases) as work:
         data_hash = _snapshot(work / "data", entries)
         progress("classifier")
-        triage_files = sorted((work / "data" / "triage").glob("*.tsv"))
-        train_triage(triage_files, work / "classifier", lambda *_: None)
+        _train_classifier(work)
         progress("bot")
         _train_bot(settings, work)
         progress("evaluation")
         evaluation = _evaluate(work)
         async with database.transaction() as tx:
-            release = await _enter(tx, data_hash, work / releases.MODEL, evaluation)
-            shutil.rmtree(releases.folder(settings, release.number), ignore_errors=True)
-            work.chmod(0o755)
-            work.rename(releases.folder(settings, release.number))
-            work.mkdir()  # for the context manager to remove
+            release = await _enter(tx, data_hash, _hash(work / releases.MODEL), evaluation)
+            _install(work, releases.folder(settings, release.number))
             if promote:
                 await releases.promote(tx, release.number)
     return release.number
@@ -128,6 +123,32 @@ def _snapshot(folder: Path, entries: Sequence[knowledge.TrainingEntry]) -> str:
         if path.is_file():
             total.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
+
+
+@contextlib.contextmanager
+def _workplace(parent: Path) -> Iterator[Path]:
+    """A folder that is gone afterwards, unless `_install` has moved it."""
+    parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(dir=parent, prefix=".training-"))
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _install(work: Path, folder: Path) -> None:
+    """Move a finished release to where the processes look for it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    work.rename(folder)
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _train_classifier(work: Path) -> None:
+    files = sorted((work / "data" / "triage").glob("*.tsv"))
+    train_triage(files, work / "classifier", lambda *_: None)
 
 
 def _train_bot(settings: Settings, work: Path) -> None:
@@ -169,11 +190,11 @@ def _evaluate(work: Path) -> dict[str, Any]:
 
 
 async def _enter(
-    tx: Transaction, data_hash: str, model: Path, evaluation: dict[str, Any]
+    tx: Transaction, data_hash: str, model_hash: str, evaluation: dict[str, Any]
 ) -> Release:
     release = Release(
         data_hash=data_hash,
-        model_hash=hashlib.sha256(model.read_bytes()).hexdigest(),
+        model_hash=model_hash,
         evaluation=evaluation,
         created_at=now(),
     )

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, MetaData, Text
+from sqlalchemy import DateTime, MetaData, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from api.ids import new_id, now
 
-Id = Annotated[UUID, mapped_column(PgUUID(as_uuid=True), primary_key=True, default=new_id)]
+Id = Annotated[UUID, mapped_column(Uuid(), primary_key=True, default=new_id)]
 Created = Annotated[datetime, mapped_column(DateTime(timezone=True), default=now)]
 Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 
@@ -33,10 +32,10 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: Text,
         datetime: DateTime(timezone=True),
-        UUID: PgUUID(as_uuid=True),
+        UUID: Uuid(),
         JsonObject: JSONB,
         list[JsonObject]: JSONB,
         list[str]: JSONB,

@@ -1,0 +1,87 @@
+"""What the worker does besides its jobs: mends what a crash or an outage left behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from procrastinate import App
+
+from api.assistant import Assistant
+from api.conversations import repository
+from api.db import Database
+from api.jobs import JobQueue
+from api.learning import releases
+from api.learning.labelling import ReleaseLabeller
+from api.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+STALLED_AFTER_SECONDS = 8.0
+"""A worker silent for so long is taken for dead and its jobs are given to others."""
+SWEEP_SECONDS = 2.0
+RELEASE_CHECK_SECONDS = 5.0
+CATCH_UP_BATCH = 50
+
+
+class Caretaker:
+    """What the worker does besides its jobs."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        app: App,
+        assistant: Assistant,
+        labeller: ReleaseLabeller,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._app = app
+        self._queue = JobQueue(app)
+        self._assistant = assistant
+        self._labeller = labeller
+
+    async def rescue_stalled_jobs(self) -> None:
+        """Give the jobs of dead workers another try."""
+        manager = self._app.job_manager
+        await manager.prune_stalled_workers(STALLED_AFTER_SECONDS)
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+            log.warning("job.rescued", job=job.id, task=job.task_name)
+            await manager.retry_job(job)
+
+    async def catch_up(self) -> None:
+        """Ask the bot again for the turns it missed, once it answers again."""
+        async with self._database.transaction() as tx:
+            waiting = await repository.told_turns(tx, CATCH_UP_BATCH)
+        if not waiting or not await self._assistant.healthy():
+            return
+        for turn in waiting:
+            async with self._database.transaction() as tx:
+                await self._queue.defer_turn(tx, turn.conversation_id, turn.message_id)
+        log.info("turns.catching_up", count=len(waiting))
+
+    async def follow_release(self) -> None:
+        """Switch the classifier when another release went live."""
+        async with self._database.transaction() as tx:
+            live = await releases.live(tx)
+        if live is not None and live.number != self._labeller.release:
+            folder = releases.folder(self._settings, live.number) / "classifier"
+            await self._labeller.use(live.number, folder)
+
+    async def run(self) -> None:
+        """Everything above, for ever, each at its own pace."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_every(SWEEP_SECONDS, self.rescue_stalled_jobs))
+            group.create_task(_every(SWEEP_SECONDS, self.catch_up))
+            group.create_task(_every(RELEASE_CHECK_SECONDS, self.follow_release))
+
+
+async def _every(seconds: float, action: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await action()
+        except Exception as error:  # noqa: BLE001 - edge of the process: log and go on
+            log.warning("caretaker.failed", action=action.__name__, error=repr(error))
+        await asyncio.sleep(seconds)
