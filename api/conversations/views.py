@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from classifier.labels import name_of
+from classifier.labels import label_name
 
 from api.conversations import repository
 from api.conversations.schemas import (
@@ -28,7 +28,7 @@ from triage.packet import MessageLabels
 
 def labelled(target: str, key: str) -> Labelled:
     """A label key with its Chinese name."""
-    return Labelled(key=key, name=name_of(target, key))
+    return Labelled(key=key, name=label_name(target, key))
 
 
 async def visitor_messages(tx: Transaction, conversation_id: UUID, after: int) -> list[MessageOut]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 import structlog
-from classifier.labels import name_of
-from classifier.predict import LabelPrediction, TriageClassifier, TriagePrediction
+from classifier.labels import label_name
+from classifier.predict import LabelGuess, TriageClassifier, TriagePrediction
 
 from api.i18n import say
 from triage.packet import Anger, Label, MessageLabels, PriorityLabel
@@ -76,15 +76,9 @@ def message_labels(prediction: TriagePrediction) -> MessageLabels:
             min(prediction.impact.confidence, prediction.urgency.confidence),
             priority.reasons,
         ),
-        anger=Anger(
-            prediction.anger.key == "1",
-            prediction.anger.confidence,
-            prediction.anger.evidence,
-        ),
+        anger=Anger(prediction.anger.flag, prediction.anger.confidence, prediction.anger.evidence),
     )
 
 
-def _label(target: str, prediction: LabelPrediction) -> Label:
-    return Label(
-        prediction.key, name_of(target, prediction.key), prediction.confidence, prediction.evidence
-    )
+def _label(target: str, guess: LabelGuess) -> Label:
+    return Label(guess.key, label_name(target, guess.key), guess.confidence, guess.evidence)

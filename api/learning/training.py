@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from classifier.evaluate import evaluate_triage
+from classifier.evaluate import as_plain, evaluate_triage
 from classifier.predict import TriageClassifier
 from classifier.train import train_triage
 
@@ -148,7 +148,7 @@ def _hash(path: Path) -> str:
 
 def _train_classifier(work: Path) -> None:
     files = sorted((work / "data" / "triage").glob("*.tsv"))
-    train_triage(files, work / "classifier", lambda *_: None)
+    train_triage(files, work / "classifier", lexicon=work / "data" / "lexicon")
 
 
 def _train_bot(settings: Settings, work: Path) -> None:

@@ -99,10 +99,15 @@ class RunningDesk:
         return state
 
     @property
+    def secrets(self) -> dict[str, str]:
+        """`secrets.json`."""
+        secrets: dict[str, str] = json.loads((self.home / "secrets.json").read_text("utf-8"))
+        return secrets
+
+    @property
     def service_token(self) -> str:
         """The token of the internal gateway."""
-        secrets = json.loads((self.home / "secrets.json").read_text("utf-8"))
-        return str(secrets["service_token"])
+        return self.secrets["service_token"]
 
     def pid(self, program: str) -> int:
         """Process id of a program."""

@@ -1,0 +1,88 @@
+"""The action server: `python -m actions --port 5055`, on loopback, one process."""
+
+from __future__ import annotations
+
+import argparse
+import hmac
+import logging
+from typing import Any
+
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+from sanic import HTTPResponse, Request, Sanic, json
+
+from actions.answers import ActionAffirm, ActionAnswerFaq, ActionAnswerRejected, ActionUnclear
+from actions.gateway import Gateway, HttpGateway
+from actions.handoff import ActionTransferToHuman
+from actions.settings import read_policy, read_settings
+from actions.tickets import (
+    ActionLeaveForm,
+    ActionOpenComplaint,
+    ActionOpenTicket,
+    ValidateComplaintForm,
+    ValidateTicketForm,
+)
+
+ACTIONS = (
+    ActionAffirm,
+    ActionAnswerFaq,
+    ActionAnswerRejected,
+    ActionLeaveForm,
+    ActionOpenComplaint,
+    ActionOpenTicket,
+    ActionTransferToHuman,
+    ActionUnclear,
+    ValidateComplaintForm,
+    ValidateTicketForm,
+)
+
+
+class DeskExecutor(ActionExecutor):  # type: ignore[misc]  # rasa_sdk ships no types
+    """Runs actions without the domain: none of ours reads it, so Rasa need not send it."""
+
+    def update_and_return_domain(
+        self, payload: dict[str, Any], action_name: str  # noqa: ARG002 - the SDK's signature
+    ) -> dict[str, Any]:
+        """What came along, or nothing."""
+        return payload.get("domain") or {}
+
+
+def create_server(gateway: Gateway, token: str) -> Sanic:
+    """The server with all actions on one gateway; requests need `token` as bearer."""
+    executor = DeskExecutor()
+    policy = read_policy()
+    for action in ACTIONS:
+        executor.register_action(action(gateway, policy))
+    app = create_app(executor, cors_origins=None)
+    expected = f"Bearer {token}".encode()
+
+    @app.on_request
+    async def authorise(request: Request) -> HTTPResponse | None:
+        given = request.headers.get("authorization", "").encode()
+        if request.path == "/health" or hmac.compare_digest(given, expected):
+            return None
+        return json({"error": "unauthorized"}, status=401)
+
+    return app
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    parser = argparse.ArgumentParser(prog="actions", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=5055)
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings = read_settings()
+    app = create_server(HttpGateway(settings), settings.service_token)
+    app.run(
+        host=arguments.host,
+        port=arguments.port,
+        single_process=True,
+        access_log=False,
+        motd=False,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Reading what a customer answers to a question of a form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_NOISE = re.compile(r"[\W_]+")
+_WISH = re.compile(
+    r"你好|您好|在吗|亲|麻烦|谢谢|请问|请|帮忙|帮我|帮|给我|我要|我想要|我想|想要|我|要|想|能不能|可以|需要|正式"
+    r"|投诉|举报|登记|留言|留个言|反馈|反映|报修|提交|提个|提|建个|建|开个|开|工单|单子|记录|记下来|记一下|备案"
+    r"|问题|情况|这件事|这个事|事情|一下|一个|个|下|你们|你|把|先|就|行|吗|吧|呢|啊|呀|了|的|来|去|到底|必须|强烈"
+)
+_LEAST_STORY = 6
+"""Characters that must be left without the words of a wish for a message to tell a story."""
+
+_NOTHING = re.compile(
+    r"没有|没带|没了|忘|不记得|记不|记不住|找不到|不知道|不清楚|查不到|跳过|略过|^无$|^没$|^木有$|不方便|不留|不想|不用|不给"
+    r"|^no$|^none$|^skip$",
+    re.IGNORECASE,
+)
+_LONGEST_NOTHING = 20
+_QUESTION = re.compile(
+    r"[?？]|吗|么$|呢$|怎么|怎样|咋|如何|多久|多少|几天|什么时候|啥时候|哪里|哪儿|在哪|能不能|能否|可不可以|是不是|有没有|为什么|为啥"
+)
+_WECHAT_ID = re.compile(r"[A-Za-z][-_A-Za-z0-9]{5,19}")
+_DIGIT = re.compile(r"\d")
+_LEAST_ISSUE = 4
+CONTACTS = ("phone", "email", "wechat")
+"""Entities that can be a contact."""
+
+
+def tells_a_story(text: str) -> bool:
+    """Does a message that asks for a ticket also say what happened?"""
+    return len(_NOISE.sub("", _WISH.sub("", text))) >= _LEAST_STORY
+
+
+def is_issue(text: str) -> bool:
+    """Is there enough in it to work with?"""
+    return len(_NOISE.sub("", text)) >= _LEAST_ISSUE
+
+
+def asks_something(text: str) -> bool:
+    """Does it look like a question?"""
+    return bool(_QUESTION.search(text))
+
+
+def has_nothing(text: str) -> bool:
+    """「没有」「不记得」「跳过」 and the like."""
+    bare = _NOISE.sub("", text)
+    return len(bare) <= _LONGEST_NOTHING and bool(_NOTHING.search(bare))
+
+
+def wechat_id(text: str) -> str | None:
+    """A WeChat id when nothing else is said, as an answer to "how can we reach you"."""
+    match = _WECHAT_ID.fullmatch(text.strip())
+    return match.group() if match else None
+
+
+def is_number_like(text: str) -> bool:
+    """Mostly digits or letters: an attempt at a number rather than a sentence."""
+    bare = _NOISE.sub("", text)
+    signs = sum(1 for char in bare if char.isascii())
+    return bool(_DIGIT.search(bare)) and signs * 2 >= len(bare)
+
+
+def entity(entities: Sequence[Mapping[str, Any]], *names: str) -> str | None:
+    """Value of the last entity with one of `names`."""
+    found = [item for item in entities if item.get("entity") in names]
+    return str(found[-1]["value"]) if found else None

@@ -1,0 +1,1 @@
+"""NLU components of the desk; `config.yml` puts them together."""

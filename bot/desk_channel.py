@@ -1,0 +1,203 @@
+"""The channel between worker and bot: one message in, one complete turn out (architecture §4)."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.lock_store import LockError
+from rasa.shared.exceptions import RasaException
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot import action_answers
+from bot.desk_reply import last_message_id, reply, says_something
+from bot.tracker_store import TrackerStoreUnavailable
+from bot.turn import TurnFailed, processor_of
+
+logger = logging.getLogger(__name__)
+
+LONGEST_TEXT = 2_000
+_LONGEST_ID = 200
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+_MESSAGES = {
+    "unauthorized": ("服务令牌不正确。", "The service token is wrong."),
+    "invalid_request": ("请求的内容不正确。", "The request is not readable."),
+    "bot_unavailable": ("机器人暂时不可用。", "The bot is not available for now."),
+    "bot_busy": ("这个会话的上一条消息还在处理。", "The conversation's last turn is still running."),
+    "bot_incomplete": ("这一轮没有完成，已撤销。", "The turn was not finished and was undone."),
+}
+
+
+class ChannelError(Exception):
+    """A request that gets no reply; `code` and `status` go to the worker."""
+
+    def __init__(self, status: int, code: str, **details: str) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.details = details
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A readable request."""
+
+    sender: str
+    text: str
+    message_id: str
+    channel: str
+
+
+class DeskChannel(InputChannel):
+    """`POST /webhooks/desk/webhook` for the worker, `GET /webhooks/desk/` for health checks."""
+
+    @classmethod
+    def name(cls) -> str:
+        """The name in the address."""
+        return "desk"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> DeskChannel:
+        """Settings `service_token` and `turn_seconds`, the longest a turn may take."""
+        settings = credentials or {}
+        token = str(settings.get("service_token") or "")
+        if not token:
+            raise RasaException("bot/credentials.yml: the desk channel needs a service_token")
+        return cls(token, float(settings.get("turn_seconds", 10.0)))
+
+    def __init__(self, service_token: str, turn_seconds: float) -> None:
+        action_answers.install()
+        self._expected = f"Bearer {service_token}".encode()
+        self._turn_seconds = turn_seconds
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes. `on_new_message` is Rasa's forgiving way of a turn and is not used."""
+        del on_new_message
+        routes = Blueprint("desk_channel")
+
+        @routes.get("/")
+        async def health(request: Request) -> HTTPResponse:
+            agent: Agent = request.app.ctx.agent
+            ready = agent.is_ready()
+            body = {"status": "ok" if ready else "no_model", "model": _model(agent)}
+            return response.json(body, status=200 if ready else 503)
+
+        @routes.post("/webhook")
+        async def webhook(request: Request) -> HTTPResponse:
+            try:
+                self._authorise(request)
+                incoming = read_request(request.body)
+                return response.json(await self._answer(request.app.ctx.agent, incoming))
+            except ChannelError as error:
+                return _refusal(error, request)
+
+        return routes
+
+    def _authorise(self, request: Request) -> None:
+        given = request.headers.get("authorization", "").encode()
+        if not hmac.compare_digest(given, self._expected):
+            raise ChannelError(401, "unauthorized")
+
+    async def _answer(self, agent: Agent, incoming: Incoming) -> dict[str, Any]:
+        try:
+            async with agent.lock_store.lock(incoming.sender):
+                return await asyncio.wait_for(_turn(agent, incoming), self._turn_seconds)
+        except LockError as error:
+            busy = "running" in str(error)
+            raise ChannelError(503, "bot_busy" if busy else "bot_unavailable") from error
+        except TrackerStoreUnavailable as error:
+            logger.error("desk.tracker_store %s", error)
+            raise ChannelError(503, "bot_unavailable") from error
+        except (TurnFailed, asyncio.TimeoutError) as error:
+            logger.error("desk.turn_undone %s: %s", type(error).__name__, error)
+            raise ChannelError(503, "bot_incomplete", reason=type(error).__name__) from error
+        except ChannelError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the edge: one bad message stops nothing
+            logger.exception("desk.turn_undone")
+            raise ChannelError(503, "bot_incomplete", reason=type(error).__name__) from error
+
+
+async def _turn(agent: Agent, incoming: Incoming) -> dict[str, Any]:
+    """Run the turn and save it, or tell again what was said before."""
+    processor = processor_of(agent)
+    if processor is None:
+        raise ChannelError(503, "bot_unavailable", reason="no model")
+    known = await processor.tracker_store.retrieve(incoming.sender)
+    if known is not None and last_message_id(known) == incoming.message_id:
+        return reply(known, _model(agent), replayed=True)
+    metadata = {"message_id": incoming.message_id, "channel": incoming.channel}
+    message = UserMessage(
+        incoming.text,
+        CollectingOutputChannel(),
+        incoming.sender,
+        input_channel=DeskChannel.name(),
+        message_id=incoming.message_id,
+        metadata=metadata,
+    )
+    tracker = await processor.run_turn(message)
+    body = reply(tracker, _model(agent), replayed=False)
+    if not says_something(body):
+        raise ChannelError(503, "bot_incomplete", reason="nothing said")
+    await processor.save_tracker(tracker)
+    return body
+
+
+def read_request(body: bytes) -> Incoming:
+    """Check a request. Raises `ChannelError` 400 naming the field."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise _invalid("body") from error
+    if not isinstance(data, dict):
+        raise _invalid("body")
+    metadata = data.get("metadata")
+    if not isinstance(metadata, dict):
+        raise _invalid("metadata")
+    text = _text(data.get("message"), "message", LONGEST_TEXT)
+    return Incoming(
+        sender=_text(data.get("sender"), "sender", _LONGEST_ID),
+        text=text,
+        message_id=_text(metadata.get("message_id"), "metadata.message_id", _LONGEST_ID),
+        channel=_text(metadata.get("channel"), "metadata.channel", _LONGEST_ID),
+    )
+
+
+def _text(value: object, field: str, longest: int) -> str:
+    if not isinstance(value, str):
+        raise _invalid(field)
+    text = _SURROGATES.sub("\ufffd", value.replace("\0", " ")).strip()
+    if not 0 < len(text) <= longest:
+        raise _invalid(field)
+    return text
+
+
+def _invalid(field: str) -> ChannelError:
+    return ChannelError(400, "invalid_request", field=field)
+
+
+def _refusal(error: ChannelError, request: Request) -> HTTPResponse:
+    chinese, english = _MESSAGES[error.code]
+    wants_english = request.headers.get("accept-language", "").lower().startswith("en")
+    body = {
+        "code": error.code,
+        "message": english if wants_english else chinese,
+        "details": error.details,
+    }
+    return response.json({"error": body}, status=error.status)
+
+
+def _model(agent: Agent) -> str | None:
+    """The ETag under which the desk served the model: which release answered."""
+    return agent.fingerprint if agent.is_ready() else None

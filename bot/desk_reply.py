@@ -1,0 +1,112 @@
+"""What the desk channel answers, read from the tracker alone.
+
+A first answer and its replay are made by the same code from the same events, so they are equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+SHOWN_SLOTS = ("issue", "order_number", "tracking_number", "contact")
+"""Slots with what the customer told; the rest is the bot's own bookkeeping."""
+
+_BY_WEIGHT = (
+    "handoff",
+    "ticket",
+    "faq",
+    "suggestions",
+    "fallback",
+    "out_of_scope",
+    "task",
+    "small_talk",
+)
+"""Outcomes (architecture §4); the first one reported in a turn names it."""
+
+
+def last_message(tracker: DialogueStateTracker) -> UserUttered | None:
+    """The last customer message, None in a new conversation."""
+    return next(
+        (event for event in reversed(tracker.events) if isinstance(event, UserUttered)), None
+    )
+
+
+def last_message_id(tracker: DialogueStateTracker) -> str | None:
+    """The desk's id of the last customer message."""
+    message = last_message(tracker)
+    return (message.metadata or {}).get("message_id") if message else None
+
+
+def reply(tracker: DialogueStateTracker, model: str | None, replayed: bool) -> dict[str, Any]:
+    """The response body for the last turn of `tracker` (architecture §4)."""
+    uttered = _said(tracker.events)
+    marks = [custom for event in uttered if (custom := event.data.get("custom"))]
+    form = tracker.active_loop_name
+    return {
+        "replies": [_message(event) for event in uttered if event.text],
+        "outcome": _outcome(marks, form),
+        "answers": [item for mark in marks for item in mark.get("answers", ())],
+        "suggestions": [key for mark in marks for key in mark.get("suggestions", ())],
+        "nlu": _understood(last_message(tracker)),
+        "slots": {
+            name: value
+            for name in SHOWN_SLOTS
+            if (value := tracker.get_slot(name)) not in (None, "")
+        },
+        "active_form": form,
+        "replayed": replayed,
+        "model": model,
+    }
+
+
+def says_something(body: dict[str, Any]) -> bool:
+    """Does the turn reach the customer? The notice of a handoff is written by the desk."""
+    return bool(body["replies"]) or body["outcome"] == "handoff"
+
+
+def _said(events: Iterable[Event]) -> list[BotUttered]:
+    said: list[BotUttered] = []
+    for event in events:
+        if isinstance(event, UserUttered):
+            said = []
+        elif isinstance(event, BotUttered):
+            said.append(event)
+    return said
+
+
+def _message(event: BotUttered) -> dict[str, Any]:
+    buttons = [
+        {"title": button["title"], "text": button.get("payload") or button["title"]}
+        for button in event.data.get("buttons") or ()
+    ]
+    custom = event.data.get("custom") or {}
+    kind = custom.get("kind") or (
+        "suggestions" if custom.get("outcome") == "suggestions" else "text"
+    )
+    return {"text": event.text, "buttons": buttons, "kind": kind}
+
+
+def _outcome(marks: list[dict[str, Any]], form: str | None) -> str:
+    reported = {mark["outcome"] for mark in marks if "outcome" in mark}
+    named = next((outcome for outcome in _BY_WEIGHT if outcome in reported), None)
+    return named or ("task" if form else "small_talk")
+
+
+def _understood(message: UserUttered | None) -> dict[str, Any]:
+    parsed: dict[str, Any] = dict(message.parse_data) if message else {}
+    return {
+        "intent": _named(parsed.get("intent") or {"name": None, "confidence": 0.0}),
+        "intent_ranking": [_named(item) for item in parsed.get("intent_ranking") or ()],
+        "entities": [
+            {name: item.get(name) for name in ("entity", "value", "start", "end")}
+            for item in parsed.get("entities") or ()
+        ],
+        "faq_ranking": list(parsed.get("faq_ranking") or ()),
+    }
+
+
+def _named(item: dict[str, Any]) -> dict[str, Any]:
+    return {"name": item.get("name"), "confidence": item.get("confidence")}

@@ -1,0 +1,129 @@
+"""Command line: `python -m classifier train | train-triage | evaluate | predict`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from classifier.data import DataError
+from classifier.evaluate import Scores, as_plain, evaluate_labels, evaluate_triage
+from classifier.predict import LabelClassifier, TriageClassifier
+from classifier.store import ModelError, load_metadata
+from classifier.train import train_labels, train_triage
+from nlp.tokens import LexiconError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it worked, 2 with one line on stderr when the input is bad."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        chosen.run(chosen)
+    except (DataError, ModelError, LexiconError, OSError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+    return 0
+
+
+def _train(chosen: argparse.Namespace) -> None:
+    report = train_labels(
+        chosen.data, chosen.out, text=chosen.text, label=chosen.label, lexicon=chosen.lexicon
+    )
+    if chosen.json:
+        _say_json(asdict(report))
+        return
+    _say(f"{report.rows} rows, {len(report.counts)} labels → {chosen.out}")
+    _say(f"accuracy on rows held out in turn: {report.cross_validated_accuracy:.3f}")
+
+
+def _train_triage(chosen: argparse.Namespace) -> None:
+    def progress(step: str, done: int, steps: int) -> None:
+        sys.stderr.write(f"[{done + 1}/{steps}] {step}\n")
+
+    report = train_triage(chosen.data, chosen.out, progress, lexicon=chosen.lexicon)
+    if chosen.json:
+        _say_json(asdict(report))
+        return
+    _say(f"{report.rows} rows → {chosen.out}")
+    for target, item in report.targets.items():
+        _say(f"{target:<10} accuracy on rows held out in turn: {item.cross_validated_accuracy:.3f}")
+
+
+def _evaluate(chosen: argparse.Namespace) -> None:
+    if load_metadata(chosen.model)["kind"] == "triage":
+        scores = evaluate_triage(TriageClassifier.load(chosen.model), chosen.data)
+        if chosen.json:
+            _say_json(as_plain(scores))
+            return
+        for target, item in scores.items():
+            _say_scores(target, item)
+        return
+    model = LabelClassifier.load(chosen.model)
+    found = evaluate_labels(model, chosen.data, chosen.text, chosen.label)
+    if chosen.json:
+        _say_json(asdict(found))
+    else:
+        _say_scores(chosen.label or model.label, found)
+
+
+def _predict(chosen: argparse.Namespace) -> None:
+    if load_metadata(chosen.model)["kind"] == "triage":
+        _say_json(asdict(TriageClassifier.load(chosen.model).predict(chosen.text)))
+    else:
+        guesses = LabelClassifier.load(chosen.model).predict(chosen.text)
+        _say_json([asdict(guess) for guess in guesses])
+
+
+def _say_scores(name: str, scores: Scores) -> None:
+    _say(
+        f"{name}: accuracy {scores.accuracy:.3f}  macro-F1 {scores.macro_f1:.3f}  "
+        f"calibration error {scores.calibration_error:.3f}  rows {scores.rows}"
+    )
+    _say(f"  {'precision':>9} {'recall':>7} {'F1':>6} {'rows':>6}  label")
+    for label, item in scores.labels.items():
+        figures = f"{item.precision:>9.3f} {item.recall:>7.3f} {item.f1:>6.3f} {item.support:>6}"
+        _say(f"  {figures}  {label}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _say_json(value: object) -> None:
+    _say(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m classifier", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    train = commands.add_parser("train", help="learn one label of a TSV file")
+    train.add_argument("data", type=Path, metavar="DATA.tsv")
+    train.add_argument("--text", default="text", help="column of the texts (default: text)")
+    train.add_argument("--label", required=True, help="column of the labels")
+    train.set_defaults(run=_train)
+    triage = commands.add_parser("train-triage", help="learn the desk's six labels")
+    triage.add_argument("data", type=Path, nargs="+", metavar="DATA.tsv")
+    triage.set_defaults(run=_train_triage)
+    for command in (train, triage):
+        command.add_argument("--out", type=Path, required=True, metavar="DIR")
+        command.add_argument("--lexicon", type=Path, metavar="DIR", help="jieba words, *.txt")
+    evaluate = commands.add_parser("evaluate", help="score a model on a TSV file")
+    evaluate.add_argument("model", type=Path, metavar="DIR")
+    evaluate.add_argument("data", type=Path, metavar="TEST.tsv")
+    evaluate.add_argument("--text", help="column of the texts (default: as trained)")
+    evaluate.add_argument("--label", help="column of the labels (default: as trained)")
+    evaluate.set_defaults(run=_evaluate)
+    for command in (train, triage, evaluate):
+        command.add_argument("--json", action="store_true", help="print JSON")
+    predict = commands.add_parser("predict", help="label one text, as JSON")
+    predict.add_argument("model", type=Path, metavar="DIR")
+    predict.add_argument("text")
+    predict.set_defaults(run=_predict)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""Commands that work with the data of a running desk, in a process of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy.exc import IntegrityError
+
+from api.auth.service import Role, hash_password
+from api.db import Database
+from api.events import Event
+from api.ids import new_id
+from api.learning import training
+from api.models import Staff
+from api.settings import Settings
+from cli import state, texts
+from cli.credentials import load_or_create
+from cli.errors import Refused
+from cli.programs import desk_environment, running_addresses
+from cli.progress import Steps
+from cli.settings import read_settings
+
+LEAST_PASSWORD = 10
+
+
+def running_desk(environ: Mapping[str, str]) -> Settings:
+    """The settings the processes of the running desk have; `Refused` if none runs."""
+    told = read_settings(environ)
+    known = state.load(told.home.state)
+    if known is None or not any(process.find() for process in known.processes.values()):
+        raise Refused(texts.NOT_RUNNING.fill(home=told.home.root))
+    secrets = load_or_create(told.home.secrets)
+    addresses = running_addresses(told, secrets, known.ports)
+    os.environ.update(desk_environment(told, addresses, secrets))
+    return Settings()  # type: ignore[call-arg]  # from the environment
+
+
+def train(settings: Settings, steps: Steps, *, promote: bool) -> int:
+    """Train a release on the knowledge of the running desk; its number."""
+    with steps.step(texts.STEP_TRAIN) as detail:
+        return training.train(settings, detail, promote=promote)
+
+
+def create_user(
+    settings: Settings, username: str, display_name: str, role: str, password: str
+) -> None:
+    """Make a staff account; `Refused` for a name that is taken or a password that is too short."""
+    if len(password) < LEAST_PASSWORD:
+        raise Refused(texts.PASSWORD_SHORT.fill(least=LEAST_PASSWORD))
+    asyncio.run(_create_user(settings, username, display_name, Role(role), password))
+
+
+async def _create_user(
+    settings: Settings, username: str, display_name: str, role: Role, password: str
+) -> None:
+    database = Database(settings.sqlalchemy_url, _Unheard())
+    try:
+        async with database.transaction() as tx:
+            tx.add(
+                Staff(
+                    id=new_id(),
+                    username=username,
+                    display_name=display_name,
+                    role=role,
+                    password_hash=hash_password(password),
+                )
+            )
+    except IntegrityError as error:
+        raise Refused(texts.USER_EXISTS.fill(name=username)) from error
+    finally:
+        await database.dispose()
+
+
+class _Unheard:
+    """Nobody needs to hear of a new account."""
+
+    async def publish(self, events: Iterable[Event]) -> None:
+        del events

@@ -1,0 +1,166 @@
+"""The `fenzhen` command. Each command imports what it needs only when it is called."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(
+    name="fenzhen",
+    help="分诊台：中文客服的开放分诊台 / an open triage desk for Chinese customer service",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Role(StrEnum):
+    """Who an account is for."""
+
+    agent = "agent"
+    supervisor = "supervisor"
+    admin = "admin"
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
+
+
+@app.command()
+def up() -> None:
+    """启动分诊台，Ctrl-C 停止 / run the desk until Ctrl-C."""
+    from cli.up import up as run
+
+    with _refusals():
+        run(os.environ, _console())
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """各进程的状态 / what runs."""
+    from cli.settings import read_home
+    from cli.status import print_status, status_data
+
+    with _refusals():
+        home = read_home(os.environ)
+        if as_json:
+            _print_json(status_data(home))
+        else:
+            print_status(home, _console())
+
+
+@app.command()
+def replay(
+    file: Annotated[
+        Path, typer.Argument(help="session、author、text 三列的 TSV / recorded sessions")
+    ],
+    sessions: Annotated[
+        int | None, typer.Option(min=1, help="只回放前 N 个会话 / only the first N sessions")
+    ] = None,
+    concurrency: Annotated[
+        int, typer.Option(min=1, help="同时在线的客户数 / customers at a time")
+    ] = 8,
+    turn_seconds: Annotated[
+        float, typer.Option(min=0.1, help="每条消息的时限（秒） / deadline of a turn")
+    ] = 60,
+    url: Annotated[
+        str, typer.Option(help="分诊台地址 / the running desk")
+    ] = "http://127.0.0.1:8000",
+    as_json: AsJson = False,
+) -> None:
+    """把录下的会话重放给正在运行的分诊台 / play recorded sessions against a running desk."""
+    from cli.replay.command import replay_file
+    from cli.replay.figures import as_data, failed
+    from cli.replay.player import Replay
+    from cli.replay.report import print_report
+    from cli.settings import read_home
+
+    with _refusals():
+        player = Replay(url.rstrip("/"), concurrency, turn_seconds)
+        home = read_home(os.environ)
+        result = replay_file(player, file, sessions, home, _console(stderr=True))
+    if as_json:
+        _print_json(as_data(result.played, result.summary))
+    else:
+        print_report(_console(), result.played, result.summary)
+    if failed(result.played, result.summary):
+        raise typer.Exit(1)
+
+
+@app.command()
+def train(
+    promote: Annotated[bool, typer.Option(help="训练后立即上线 / make it live at once")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """为正在运行的分诊台训练一个新版本 / train a release for the running desk."""
+    from cli import inside, texts
+    from cli.progress import Steps
+
+    with _refusals():
+        steps = Steps(_console(stderr=as_json))
+        number = inside.train(inside.running_desk(os.environ), steps, promote=promote)
+    if as_json:
+        _print_json({"release": number, "live": promote})
+    else:
+        steps.say((texts.TRAINED_LIVE if promote else texts.TRAINED).fill(number=number))
+
+
+@app.command()
+def create_user(
+    username: Annotated[str, typer.Argument(help="登录名 / user name")],
+    role: Annotated[Role, typer.Option(help="角色 / role")] = Role.agent,
+    name: Annotated[str, typer.Option(help="显示的名字 / display name")] = "",
+    password: Annotated[
+        str,
+        typer.Option(
+            prompt="密码 password",
+            hide_input=True,
+            confirmation_prompt=True,
+            envvar="FENZHEN_NEW_PASSWORD",
+            help="不写则询问 / asked for if not given",
+        ),
+    ] = "",
+) -> None:
+    """在正在运行的分诊台上创建账号 / make a staff account on the running desk."""
+    from cli import inside, texts
+    from cli.progress import Steps
+
+    with _refusals():
+        desk = inside.running_desk(os.environ)
+        inside.create_user(desk, username, name or username, role.value, password)
+    Steps(_console()).say(texts.USER_MADE.fill(name=username, role=role.value))
+
+
+def _console(*, stderr: bool = False) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    # a log or a pipe has no width of its own, and half a path helps nobody
+    return Console(stderr=stderr, width=None if stream.isatty() else 140)
+
+
+def _print_json(data: object) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Show a refusal as its sentence and end with exit code 1."""
+    from cli.errors import Refused
+
+    try:
+        yield
+    except Refused as refusal:
+        console = _console(stderr=True)
+        console.print(str(refusal.text), style="red", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,1 @@
+"""`fenzhen replay`: recorded sessions, played by simulated customers against a running desk."""

@@ -1,0 +1,227 @@
+"""Every sentence the command line shows: Chinese first, English beside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Text:
+    """One thing said in both languages; `{name}` marks what `fill` puts in."""
+
+    zh: str
+    en: str
+
+    def fill(self, **values: object) -> Text:
+        """The same text with its places filled."""
+        return Text(self.zh.format(**values), self.en.format(**values))
+
+    @property
+    def line(self) -> str:
+        """Both languages on one line, for steps and table heads."""
+        return f"{self.zh} {self.en}"
+
+    def __str__(self) -> str:
+        return f"{self.zh}\n{self.en}"
+
+
+# --- settings -----------------------------------------------------------------------------------
+BAD_PORT = Text(
+    "FENZHEN_PORT 应是 1–65535 之间的数字，现在是「{value}」。",
+    "FENZHEN_PORT must be a number from 1 to 65535, it is {value!r}.",
+)
+BAD_DATABASE_URL = Text(
+    "DATABASE_URL 无法读懂，应类似 postgresql://用户:密码@主机:5432/库名。",
+    "DATABASE_URL cannot be read; it should look like postgresql://user:password@host:5432/name.",
+)
+BAD_REDIS_URL = Text(
+    "REDIS_URL 无法读懂，应类似 redis://:密码@主机:6379/0；暂不支持 TLS（rediss://）和用户名，"
+    "因为 Rasa 的锁存储读不了。",
+    "REDIS_URL cannot be read; it should look like redis://:password@host:6379/0. TLS (rediss://) "
+    "and user names are not supported, because Rasa's lock store cannot use them.",
+)
+
+HOME_UNUSABLE = Text(
+    "数据目录 {home} 不能使用：{reason}。可用 FENZHEN_HOME 指定另一个目录。",
+    "The home {home} cannot be used: {reason}. FENZHEN_HOME may name another directory.",
+)
+
+# --- checks before a start ----------------------------------------------------------------------
+ALREADY_RUNNING = Text(
+    "这个数据目录（{home}）上已有一个 fenzhen up 在运行（进程 {pid}）。请先停止它，"
+    "或用 FENZHEN_HOME 和 FENZHEN_PORT 另起一个。",
+    "A `fenzhen up` (process {pid}) already runs on this home ({home}). Stop it first, or start "
+    "another with its own FENZHEN_HOME and FENZHEN_PORT.",
+)
+PORT_TAKEN = Text(
+    "端口 {port} 已被{who_zh}占用。请停止它，或换一个端口：FENZHEN_PORT={other} make run",
+    "Port {port} is taken by {who_en}. Stop it, or choose another port: "
+    "FENZHEN_PORT={other} make run",
+)
+PORT_FORBIDDEN = Text(
+    "当前用户不能使用端口 {port}。请换一个端口：FENZHEN_PORT=8000 make run",
+    "This user may not use port {port}. Choose another port: FENZHEN_PORT=8000 make run",
+)
+BOT_MISSING = Text(
+    "找不到机器人环境 {path}。请运行 make setup。",
+    "The bot environment {path} is missing. Run make setup.",
+)
+PAGES_MISSING = Text(
+    "网页还没有构建（{path}）。请运行 make web；需要 Node.js 20 或更新版本。",
+    "The pages are not built ({path}). Run make web; it needs Node.js 20 or newer.",
+)
+DISK_FULL = Text(
+    "磁盘快满了：{path} 只剩 {free} MB，至少需要 {needed} MB。请清理后再启动。",
+    "The disk is nearly full: {free} MB left at {path}, {needed} MB are needed. "
+    "Free some space first.",
+)
+SECRETS_UNREADABLE = Text(
+    "无法读取 {path}。请从备份恢复它；如果不需要旧数据，可删除 {home} 重新开始。",
+    "{path} cannot be read. Restore it from a backup, or, if the old data is not needed, "
+    "delete {home} and start anew.",
+)
+SECRETS_LOST = Text(
+    "数据库还在，但它的密码文件 {path} 不见了。请从备份恢复它；如果不需要旧数据，"
+    "可删除 {home} 重新开始。",
+    "The database is there but its passwords, {path}, are not. Restore the file from a backup, "
+    "or, if the old data is not needed, delete {home} and start anew.",
+)
+POSTGRES_NEEDS_ACCOUNT = Text(
+    "以 root 运行时，内置 PostgreSQL 需要 setpriv（util-linux）才能换用普通用户运行。"
+    "请安装它，或用普通用户运行，或设置 DATABASE_URL。",
+    "As root, the embedded PostgreSQL needs setpriv (util-linux) to run as an ordinary user. "
+    "Install it, run as an ordinary user, or set DATABASE_URL.",
+)
+POSTGRES_CANNOT_REACH = Text(
+    "内置 PostgreSQL 不能以用户 {user} 进入 {path}。请把项目放到其他用户可以进入的目录"
+    "（例如 /opt），或用普通用户运行，或设置 DATABASE_URL。",
+    "The embedded PostgreSQL, running as {user}, cannot reach {path}. Put the project into a "
+    "directory other users may enter (for instance /opt), run as an ordinary user, or set "
+    "DATABASE_URL.",
+)
+
+# --- the start, step by step --------------------------------------------------------------------
+STEP_CHECKS = Text("检查", "checks")
+STEP_INITDB = Text("新建数据库", "new database")
+STEP_STORES = Text("启动数据库和缓存", "database and cache")
+STEP_MIGRATE = Text("数据库结构", "database schema")
+STEP_PREPARE = Text("内置数据和账号", "bundled data and accounts")
+STEP_RELEASE = Text("机器人模型", "bot model")
+STEP_PROGRAMS = Text("启动各进程", "processes")
+STEP_READY = Text("等待就绪", "waiting until ready")
+STEP_STOP = Text("正在停止", "stopping")
+
+INITDB_FAILED = Text(
+    "新建数据库失败，详情见 {log}：{reason}",
+    "Making the database failed, see {log}: {reason}",
+)
+STORES_FAILED = Text(
+    "{program} 在 {seconds} 秒内没有启动，详情见 {log}",
+    "{program} did not start within {seconds} s, see {log}",
+)
+SUPERVISOR_FAILED = Text(
+    "进程管理器没有启动，详情见 {log}",
+    "The supervisor did not start, see {log}",
+)
+PREPARE_FAILED = Text(
+    "「{zh}」失败：{reason}（详情见 {log}）",
+    "Step “{en}” failed: {reason} (see {log})",
+)
+NOT_READY = Text(
+    "已等待 {seconds} 秒，以下部分还没有就绪：{parts}。分诊台继续运行并会自行恢复；日志在 {logs}",
+    "After {seconds} s these parts are not ready: {parts}. The desk keeps running and recovers by "
+    "itself; the logs are in {logs}",
+)
+READY = Text("分诊台已就绪", "The desk is ready")
+RESTARTED = Text(
+    "{program} 停止后已自动重启（日志 {log}）",
+    "{program} had stopped and was started again (log {log})",
+)
+SUPERVISOR_RESTARTED = Text(
+    "进程管理器意外停止，已重新启动全部进程",
+    "The supervisor had died; everything was started again",
+)
+STOPPED = Text("已全部停止", "Everything has stopped")
+KILLED_LEFT = Text("强制结束了：{names}", "Had to be killed: {names}")
+
+SHOP = Text("示例商城与聊天窗口", "demo shop with the widget")
+CONSOLE = Text("客服工作台", "console")
+API_DOCS = Text("接口文档", "API")
+ACCOUNTS = Text("账号", "accounts")
+ACCOUNTS_FILE = Text("账号文件 {path}", "account file {path}")
+DEMO_PASSWORD = Text(
+    "密码是 FENZHEN_DEMO_PASSWORD 的值", "the password is that of FENZHEN_DEMO_PASSWORD"
+)
+HOW_TO_STOP = Text("按 Ctrl-C 停止", "Ctrl-C stops everything")
+LOGS = Text("日志", "logs")
+
+# --- status -------------------------------------------------------------------------------------
+NOT_RUNNING = Text(
+    "这个数据目录（{home}）上没有正在运行的分诊台。启动：make run",
+    "No desk is running on this home ({home}). Start it with make run.",
+)
+PARTS_NOT_READY = Text("还没有就绪：{parts}", "not ready: {parts}")
+PROGRAM = Text("进程", "program")
+STATE = Text("状态", "state")
+PID = Text("进程号", "pid")
+UPTIME = Text("已运行", "uptime")
+
+# --- looking after a running desk ---------------------------------------------------------------
+STEP_TRAIN = Text("训练", "training")
+TRAINED = Text("版本 {number} 已训练", "Release {number} is trained")
+TRAINED_LIVE = Text("版本 {number} 已训练并上线", "Release {number} is trained and live")
+NEW_PASSWORD = Text("密码", "password")
+USER_EXISTS = Text("账号 {name} 已存在。", "The account {name} already exists.")
+USER_MADE = Text("已创建账号 {name}（{role}）", "Made the account {name} ({role})")
+PASSWORD_SHORT = Text(
+    "密码至少需要 {least} 个字符。", "A password has at least {least} characters."
+)
+
+# --- replay -------------------------------------------------------------------------------------
+FILE_MISSING = Text("找不到文件 {path}", "There is no file {path}")
+FILE_ENCODING = Text(
+    "{path} 第 {line} 行不是 UTF-8 文本。", "{path}, line {line}: this is not UTF-8 text."
+)
+FILE_COLUMNS = Text(
+    "{path} 第 1 行缺少列：{missing}。需要 session、author、text 三列，用制表符分隔。",
+    "{path}, line 1: the column(s) {missing} are missing. The columns session, author and text "
+    "are needed, separated by tabs.",
+)
+FILE_CELLS = Text(
+    "{path} 第 {line} 行只有 {found} 列，应有 {wanted} 列（缺少 {missing}）。",
+    "{path}, line {line}: {found} columns instead of {wanted} ({missing} missing).",
+)
+FILE_TOO_MANY_CELLS = Text(
+    "{path} 第 {line} 行有 {found} 列，应有 {wanted} 列；正文里不能有制表符。",
+    "{path}, line {line}: {found} columns instead of {wanted}; a text must not contain tabs.",
+)
+FILE_UNREADABLE = Text("{path} 无法读取：{reason}", "{path} cannot be read: {reason}")
+FILE_EMPTY_CELL = Text(
+    "{path} 第 {line} 行的 {column} 是空的。", "{path}, line {line}: column {column} is empty."
+)
+FILE_NO_TURNS = Text(
+    "{path} 里没有 author 为 customer 的行。", "{path} has no line whose author is customer."
+)
+DESK_UNREACHABLE = Text(
+    "连不上 {url}：{reason}。请先运行 make run。",
+    "{url} cannot be reached: {reason}. Start the desk with make run.",
+)
+TOKEN_MISSING = Text(
+    "读不到内部口令（{path}），因此没有分类统计。用 FENZHEN_HOME 指明正在运行的分诊台的数据目录。",
+    "The service token ({path}) cannot be read, so outcomes are not counted. "
+    "Set FENZHEN_HOME to the home of the running desk.",
+)
+SUMMARY_FAILED = Text("分诊台没有给出统计：{reason}", "The desk did not give its counts: {reason}")
+REPLAYING = Text("回放", "replaying")
+REPLAY_RESULT = Text("回放结果", "replay")
+SESSIONS = Text("会话", "sessions")
+TURNS = Text("客户消息", "turns")
+CATEGORIES = Text("类别", "categories")
+PRIORITIES = Text("优先级", "priorities")
+TIMES = Text("用时", "times")
+ACCEPT = Text("收下", "accept (sent → accepted)")
+ANSWER = Text("回答", "answer (accepted → first answer)")
+LONGEST = Text("最长", "longest")
+ERRORS = Text("错误", "errors")
+LOST = Text("未处理完", "lost")
+ANSWERED_TWICE = Text("重复回答", "answered twice")

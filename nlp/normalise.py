@@ -1,0 +1,45 @@
+"""One spelling for what customers type in many: widths, case, invisible and repeated characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SPACE = re.compile(r"\s+")
+_RUN = re.compile(r"([^\d\s])\1{2,}")
+
+
+def normalise(text: str, limit: int | None = None) -> str:
+    """Return `text` in the one spelling that all of the desk's understanding works on.
+
+    Full width becomes half width (NFKC), letters lower case; zero-width, control and lone
+    surrogate characters go; white space is folded; a character repeated three times or more
+    stands twice (「急急急！！！！」 → 「急急!!」), digits excepted. Emoji stay.
+    With `limit` the result has at most that many characters. Idempotent; never raises.
+    """
+    if limit is not None:
+        if limit <= 0:
+            return ""
+        text = text[: limit * 8 + 64]
+    folded = _once(text)
+    while (again := _once(folded)) != folded:
+        folded = again
+    return folded if limit is None else folded[:limit].rstrip()
+
+
+def _once(text: str) -> str:
+    if not text.isascii():
+        text = "".join(char for char in text if not _invisible(char))
+        text = unicodedata.normalize("NFKC", text)
+    text = text.lower()
+    text = _SPACE.sub(" ", "".join(char for char in text if not _invisible(char)))
+    return _RUN.sub(r"\1\1", text).strip()
+
+
+def _invisible(char: str) -> bool:
+    """Control, format and surrogate characters, and variation selectors; white space stays."""
+    if " " <= char <= "~" or "\u4e00" <= char <= "\u9fff":
+        return False
+    if "\ufe00" <= char <= "\ufe0f":
+        return True
+    return unicodedata.category(char) in {"Cc", "Cf", "Cs"} and not char.isspace()

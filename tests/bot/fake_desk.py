@@ -1,0 +1,97 @@
+"""The desk's internal address as a small HTTP server: `MemoryGateway` over real sockets.
+
+Also a model server, and a log of every request the bot made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from actions.gateway import GatewayError, HandoffRequest, TicketRequest
+from tests.contract.actions.memory_gateway import MemoryGateway
+
+TOKEN = "test-service-token"
+
+
+class FakeDesk:
+    """A running fake; `url` is what `FENZHEN_API_URL` would be."""
+
+    def __init__(self, gateway: MemoryGateway, model: Path | None) -> None:
+        self.gateway = gateway
+        self.model = model
+        self.url = ""
+        self._lock = threading.Lock()
+
+    def answer(self, path: str, body: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+        """Status and body of a request to the gateway."""
+        with self._lock:
+            try:
+                return 200, asyncio.run(self._answer(path, body))
+            except GatewayError:
+                return 503, {"error": {"code": "unavailable", "message": "", "details": {}}}
+
+    async def _answer(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        if path == "/internal/v1/knowledge/lookup":
+            entries = await self.gateway.lookup(body["keys"])
+            return {"entries": [entry.model_dump() for entry in entries]}
+        if path == "/internal/v1/tickets":
+            return (await self.gateway.open_ticket(TicketRequest(**body))).model_dump()
+        if path == "/internal/v1/handoffs":
+            return (await self.gateway.hand_off(HandoffRequest(**body))).model_dump()
+        raise KeyError(path)
+
+
+@contextmanager
+def fake_desk(gateway: MemoryGateway, model: Path | None = None) -> Iterator[FakeDesk]:
+    """A fake desk on a free port of loopback."""
+    desk = FakeDesk(gateway, model)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            if self.headers["authorization"] != f"Bearer {TOKEN}":
+                self._send(401, b"{}")
+                return
+            status, answer = desk.answer(self.path, body)
+            self._send(status, json.dumps(answer).encode())
+
+        def do_GET(self) -> None:
+            model = desk.model
+            if model is None or not self.path.startswith("/internal/v1/models/production"):
+                self._send(204, b"")
+            elif self.headers.get("if-none-match") == model.name:
+                self._send(304, b"")
+            else:
+                self._send(200, model.read_bytes(), {"ETag": model.name})
+
+        def _send(self, status: int, content: bytes, more: Mapping[str, str] | None = None) -> None:
+            self.send_response(status)
+            for name, value in (more or {}).items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    desk.url = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        yield desk
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,56 @@
+"""The desk in memory: the harmless twin of `actions.gateway.HttpGateway`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from actions.gateway import (
+    GatewayUnavailable,
+    Handoff,
+    HandoffRequest,
+    KnowledgeEntry,
+    Ticket,
+    TicketRequest,
+)
+
+
+class MemoryGateway:
+    """Keeps what it is told; `down` makes every call fail, `inactive` hides entries."""
+
+    def __init__(self, entries: Iterable[KnowledgeEntry] = (), minutes: int = 15) -> None:
+        self.entries = {entry.key: entry for entry in entries}
+        self.inactive: set[str] = set()
+        self.tickets: dict[tuple[str, str, str], TicketRequest] = {}
+        self.handoffs: dict[tuple[str, str], HandoffRequest] = {}
+        self.down = False
+        self.minutes = minutes
+
+    async def lookup(self, keys: Sequence[str]) -> list[KnowledgeEntry]:
+        """See `Gateway.lookup`."""
+        self._check()
+        return [
+            self.entries[key] for key in keys if key in self.entries and key not in self.inactive
+        ]
+
+    async def open_ticket(self, request: TicketRequest) -> Ticket:
+        """See `Gateway.open_ticket`."""
+        self._check()
+        place = (request.conversation_id, request.message_id, request.kind)
+        created = place not in self.tickets
+        self.tickets.setdefault(place, request)
+        number = f"T{1 + list(self.tickets).index(place):06d}"
+        return Ticket(
+            number=number, priority="P3", first_response_minutes=self.minutes, created=created
+        )
+
+    async def hand_off(self, request: HandoffRequest) -> Handoff:
+        """See `Gateway.hand_off`."""
+        self._check()
+        place = (request.conversation_id, request.message_id)
+        created = place not in self.handoffs
+        self.handoffs.setdefault(place, request)
+        return Handoff(state="queued", position=1, expected_wait_seconds=60, created=created)
+
+    def _check(self) -> None:
+        if self.down:
+            raise GatewayUnavailable("switched off")

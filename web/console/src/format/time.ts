@@ -1,0 +1,55 @@
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Whole seconds from `from` to `to`, both as milliseconds or ISO times. */
+export function secondsBetween(from: string | number, to: string | number): number {
+  return Math.floor((millis(to) - millis(from)) / 1000);
+}
+
+/** A stretch of time with a ticking look: `0:07`, `12:30`, `3:05:00`, `2d 03:00`. */
+export function clock(seconds: number): string {
+  const whole = Math.abs(Math.trunc(seconds));
+  const parts = [Math.floor((whole % HOUR) / MINUTE), whole % MINUTE];
+  if (whole >= DAY) {
+    const hours = Math.floor((whole % DAY) / HOUR);
+    return `${Math.floor(whole / DAY)}d ${two(hours)}:${two(parts[0] ?? 0)}`;
+  }
+  const hours = Math.floor(whole / HOUR);
+  const [minutes = 0, rest = 0] = parts;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+/** Time of day today, date and time otherwise, with the year when it is not this one's. */
+export function moment(iso: string, now: number, locale: string): string {
+  const date = new Date(iso);
+  const today = new Date(now);
+  const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hour12: false };
+  if (date.toDateString() === today.toDateString()) return date.toLocaleTimeString(locale, time);
+  const day: Intl.DateTimeFormatOptions = { month: 'numeric', day: 'numeric' };
+  if (date.getFullYear() !== today.getFullYear()) day.year = 'numeric';
+  return date.toLocaleString(locale, { ...day, ...time });
+}
+
+export type Urgency = 'calm' | 'soon' | 'over';
+
+/** The norms want a breach shown before it happens: at three quarters of the time. */
+const SHOW_AT = 0.75;
+const SHOW_WITHIN_SECONDS = 60;
+
+/** How a deadline stands; without a known beginning the last minute counts as soon. */
+export function urgency(dueAt: string, now: number, since: string | null): Urgency {
+  const left = millis(dueAt) - now;
+  if (left < 0) return 'over';
+  const whole = since === null ? 0 : millis(dueAt) - millis(since);
+  const share = whole > 0 ? 1 - left / whole : 0;
+  return share >= SHOW_AT || left < SHOW_WITHIN_SECONDS * 1000 ? 'soon' : 'calm';
+}
+
+function millis(time: string | number): number {
+  return typeof time === 'number' ? time : Date.parse(time);
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}

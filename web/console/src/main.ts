@@ -1,0 +1,30 @@
+import { createPinia } from 'pinia';
+import { createApp } from 'vue';
+import { DESK } from './api';
+import { DeskApi } from './api/desk';
+import { createRequest } from './api/http';
+import App from './App.vue';
+import { i18n, language } from './i18n';
+import { createConsoleRouter } from './router';
+import { useSession } from './stores/session';
+import './ui/element';
+import './styles/tokens.css';
+import './styles/base.css';
+import { followTheme } from './ui/theme';
+
+const app = createApp(App);
+const request = createRequest({
+  fetcher: (...call) => fetch(...call),
+  language,
+  csrfToken: () => useSession().csrfToken,
+  signedOut: () => useSession().leave(),
+  renewCsrf: () => useSession().restore(),
+});
+
+followTheme();
+document.documentElement.lang = language();
+app.provide(DESK, new DeskApi(request));
+app.use(createPinia());
+app.use(i18n);
+app.use(createConsoleRouter(useSession()));
+app.mount('#app');

@@ -1,0 +1,116 @@
+/** Every sentence of the widget, in Chinese and English. `{name}` is filled in by `fill`. */
+const zh = {
+  title: '在线客服',
+  open: '打开在线客服',
+  openUnread: '打开在线客服，{count} 条新消息',
+  close: '关闭',
+  log: '对话记录',
+  human: '转人工',
+  humanText: '转人工',
+  humanActive: '人工服务中',
+  placeholder: '请输入您的问题',
+  inputLabel: '输入消息',
+  hint: 'Enter 发送，Shift + Enter 换行',
+  send: '发送',
+  left: '还可输入 {count} 字',
+  tooLong: '超出 {count} 字，请分几条发送',
+  greeting: '您好，我是智能客服。请用一句话说说您遇到的问题，需要人工时随时点“转人工”。',
+  renewed: '之前的会话已过期，已为您开始新的会话。',
+  barred: '暂时无法建立会话，请稍后再试。',
+  tryAgain: '重新连接',
+  offline: '网络断开，正在重连…',
+  sending: '发送中',
+  sent: '已送达',
+  read: '已读',
+  failed: '发送失败',
+  retry: '重试',
+  you: '我',
+  bot: '智能客服',
+  agent: '人工客服',
+  typingBot: '智能客服正在输入',
+  typingAgent: '客服正在输入',
+  stateBot: '智能客服为您服务',
+  stateQueued: '正在为您转接人工客服',
+  stateActive: '客服 {name} 为您服务',
+  stateTicketed: '问题已登记，客服会联系您',
+  stateEnded: '本次会话已结束',
+  queuePlace: '排队第 {place} 位',
+  waitMinutes: '预计等待约 {count} 分钟',
+  waitSoon: '预计很快接入',
+  waitUnknown: '客服上线后按顺序接入',
+  rateTitle: '这次服务怎么样？',
+  star: '{count} 星',
+  rateComment: '说说您的感受（选填）',
+  rateSubmit: '提交评价',
+  rateThanks: '谢谢您的评价。',
+  rateAlready: '您已评价过本次服务，谢谢。',
+  rateFailed: '评价没有提交成功，请重试。',
+  newQuestion: '开始新的提问',
+  jump: '回到最新消息',
+};
+
+export type Texts = Record<keyof typeof zh, string>;
+
+const en: Texts = {
+  title: 'Customer service',
+  open: 'Open chat',
+  openUnread: 'Open chat, {count} new messages',
+  close: 'Close',
+  log: 'Conversation',
+  human: 'Talk to a person',
+  humanText: '转人工',
+  humanActive: 'With a person',
+  placeholder: 'Type your question',
+  inputLabel: 'Message',
+  hint: 'Enter sends, Shift + Enter starts a new line',
+  send: 'Send',
+  left: '{count} characters left',
+  tooLong: '{count} characters too long, please send it in parts',
+  greeting:
+    'Hello, I am the virtual assistant. Tell me in a sentence what happened. You can talk to a person at any time.',
+  renewed: 'Your earlier session has expired, so a new one was started.',
+  barred: 'No session can be started right now. Please try again later.',
+  tryAgain: 'Reconnect',
+  offline: 'Connection lost, reconnecting…',
+  sending: 'Sending',
+  sent: 'Delivered',
+  read: 'Read',
+  failed: 'Not sent',
+  retry: 'Retry',
+  you: 'You',
+  bot: 'Virtual assistant',
+  agent: 'Agent',
+  typingBot: 'The assistant is typing',
+  typingAgent: 'The agent is typing',
+  stateBot: 'Virtual assistant',
+  stateQueued: 'Connecting you to a person',
+  stateActive: '{name} is helping you',
+  stateTicketed: 'Your request is registered, we will contact you',
+  stateEnded: 'This conversation has ended',
+  queuePlace: 'Place {place} in the queue',
+  waitMinutes: 'about {count} min to wait',
+  waitSoon: 'you will be connected soon',
+  waitUnknown: 'agents answer in order once they are back',
+  rateTitle: 'How did we do?',
+  star: '{count} stars',
+  rateComment: 'Anything to add? (optional)',
+  rateSubmit: 'Send rating',
+  rateThanks: 'Thank you for your rating.',
+  rateAlready: 'You have already rated this service. Thank you.',
+  rateFailed: 'The rating was not sent. Please try again.',
+  newQuestion: 'Ask something else',
+  jump: 'Jump to the newest message',
+};
+
+/** The texts for a `lang` attribute: English for `en…`, Chinese for anything else. */
+export function textsFor(lang: string | null): Texts {
+  return isEnglish(lang) ? en : zh;
+}
+
+export function isEnglish(lang: string | null): boolean {
+  return /^en\b/i.test(lang ?? '');
+}
+
+export function fill(text: string, values: Record<string, string | number>): string {
+  return text.replace(/\{(\w+)\}/g, (all, name: string) => String(values[name] ?? all));
+}
