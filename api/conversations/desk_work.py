@@ -27,7 +27,7 @@ async def take(tx: Transaction, conversation_id: UUID, staff: SignedIn) -> Conve
     if conversation.state == State.ACTIVE:
         raise AlreadyTaken
     source = owner(State(conversation.state), None)
-    change_state(conversation, State.ACTIVE, staff.id)
+    change_state(tx, conversation, State.ACTIVE, staff.id)
     conversation.responsible_id = conversation.responsible_id or staff.id
     await _hop(tx, conversation, source, "taken", None)
     append(
@@ -70,7 +70,7 @@ async def return_to_bot(
     conversation = await repository.lock(tx, conversation_id)
     _require_owner(conversation, staff)
     source = owner(State.ACTIVE, str(staff.id))
-    change_state(conversation, State.BOT)
+    change_state(tx, conversation, State.BOT)
     conversation.priority = None
     conversation.first_response_due_at = None
     await _hop(tx, conversation, source, "returned", note)
@@ -90,8 +90,8 @@ async def close(tx: Transaction, conversation_id: UUID, staff: SignedIn) -> Conv
     """End the conversation and ask for a rating. Raises NotOwner."""
     conversation = await repository.lock(tx, conversation_id)
     _require_owner(conversation, staff)
-    change_state(conversation, State.WRAP_UP, staff.id)
-    change_state(conversation, State.CLOSED)
+    change_state(tx, conversation, State.WRAP_UP, staff.id)
+    change_state(tx, conversation, State.CLOSED)
     conversation.first_response_due_at = None
     conversation.priority = None
     append(tx, conversation, author="system", kind="notice", text=say("notice.closed"))

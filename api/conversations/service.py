@@ -69,7 +69,6 @@ def append(
     )
     tx.add(message)
     tx.emit(Event("message", str(conversation.id)))
-    tx.emit(Event("conversation", str(conversation.id)))
     return message
 
 
@@ -87,7 +86,7 @@ async def accept(
     if known is not None:
         return Accepted(known.id, known.seq, True, State(conversation.state))
     if State(conversation.state) in REOPENED_BY_CUSTOMER:
-        reopen(conversation)
+        reopen(tx, conversation)
     message = append(tx, conversation, author="customer", text=cleaned, client_id=client_id)
     conversation.unread += 1
     await tx.flush()
@@ -97,15 +96,17 @@ async def accept(
     return Accepted(message.id, message.seq, False, State(conversation.state))
 
 
-def reopen(conversation: Conversation) -> None:
+def reopen(tx: Transaction, conversation: Conversation) -> None:
     """Start again with the bot after the conversation had ended."""
-    change_state(conversation, State.BOT)
+    change_state(tx, conversation, State.BOT)
     conversation.closed_at = None
     conversation.rating = None
     conversation.rating_comment = None
 
 
-def change_state(conversation: Conversation, wanted: State, owner_id: UUID | None = None) -> None:
+def change_state(
+    tx: Transaction, conversation: Conversation, wanted: State, owner_id: UUID | None = None
+) -> None:
     """Move to `wanted`; raises triage.ownership.MoveNotAllowed. `owner_id` for active states."""
     conversation.state = move(State(conversation.state), wanted)
     conversation.owner_id = owner_id if wanted in (State.ACTIVE, State.WRAP_UP) else None
@@ -116,6 +117,7 @@ def change_state(conversation: Conversation, wanted: State, owner_id: UUID | Non
         conversation.queued_at = None
     if wanted is State.CLOSED:
         conversation.closed_at = conversation.updated_at
+    tx.emit(Event("conversation", str(conversation.id)))
 
 
 def finish_turn(tx: Transaction, turn: Turn, outcome: str, state: str = "done") -> None:

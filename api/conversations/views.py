@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from classifier.labels import label_name
-
 from api.conversations import repository
 from api.conversations.schemas import (
     ConversationDetail,
@@ -23,6 +21,7 @@ from api.db import Transaction
 from api.handoffs.packets import LABELS
 from api.i18n import say
 from api.models import Conversation, Customer, Message, TriageResult, Turn
+from classifier.labels import label_name
 from triage.packet import MessageLabels
 
 

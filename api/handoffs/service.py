@@ -56,7 +56,7 @@ async def request(
     if conversation.state in (State.QUEUED, State.ACTIVE):
         return await place(tx, conversation)
     source = owner(State(conversation.state), None)
-    change_state(conversation, State.QUEUED)
+    change_state(tx, conversation, State.QUEUED)
     assert conversation.queued_at is not None
     priority = conversation.priority or "P4"
     conversation.first_response_at = None

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 import structlog
-from classifier.labels import label_name
-from classifier.predict import LabelGuess, TriageClassifier, TriagePrediction
 
 from api.i18n import say
+from classifier.labels import label_name
+from classifier.predict import LabelGuess, TriageClassifier, TriagePrediction
 from triage.packet import Anger, Label, MessageLabels, PriorityLabel
 from triage.priority import prioritise
 

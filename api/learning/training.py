@@ -18,16 +18,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from classifier.evaluate import as_plain, evaluate_triage
-from classifier.predict import TriageClassifier
-from classifier.train import train_triage
-
 from api.db import Database, Transaction
 from api.ids import now
 from api.knowledge import service as knowledge
 from api.learning import releases
 from api.models import Release
 from api.settings import REPOSITORY, Settings
+from classifier.evaluate import as_plain, evaluate_triage
+from classifier.predict import TriageClassifier
+from classifier.train import train_triage
+from triage.priority import matrix
 
 Progress = Callable[[str], None]
 """Told what is being done, in a few words."""
@@ -186,7 +186,7 @@ def _evaluate(work: Path) -> dict[str, Any]:
     """Figures on data the training never sees."""
     classifier = TriageClassifier.load(work / "classifier")
     held_out = sorted((work / "data" / "held_out").glob("triage*.tsv"))
-    return {"triage": {path.stem: evaluate_triage(classifier, path) for path in held_out}}
+    return {path.stem: as_plain(evaluate_triage(classifier, path, matrix)) for path in held_out}
 
 
 async def _enter(

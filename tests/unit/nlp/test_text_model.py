@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp import CueTable, HashingEmbedder, TextClassifier, Tokenizer, load_state, save_state
+from nlp import (
+    CueTable,
+    FeatureSettings,
+    HashingEmbedder,
+    TextClassifier,
+    Tokenizer,
+    load_state,
+    save_state,
+)
 from nlp.evidence import says_something, spelling_in
 from tests.unit.nlp.conftest import LABELLED
 
@@ -65,13 +73,15 @@ def test_an_unknown_label_has_no_evidence(model: TextClassifier) -> None:
         model.explain("发票", "nobody")
 
 
-def test_a_cue_is_evidence_too(tokenizer: Tokenizer) -> None:
+def test_a_cue_carries_over_to_words_never_seen(tokenizer: Tokenizer) -> None:
     texts, _ = zip(*LABELLED, strict=True)
     cues = CueTable({"legal": ["起诉|律师|12315"]})
     angry = [f"{text}，不然{'起诉你们' if row % 2 else '找律师'}" for row, text in enumerate(texts)]
-    model = TextClassifier(HashingEmbedder(), tokenizer, cues=cues)
+    settings = FeatureSettings(cue_weight=2.0)
+    model = TextClassifier(HashingEmbedder(), tokenizer, settings, cues=cues)
     model.fit([*texts, *angry], ["calm"] * len(texts) + ["legal"] * len(angry))
     assert model.predict("我打12315了")[0][0] == "legal"
+    assert model.explain("我打12315了", "legal") != []
 
 
 def test_lengths_must_agree() -> None:

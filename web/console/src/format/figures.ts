@@ -16,7 +16,8 @@ export function figureRows(
   const below: FigureRow[] = [];
   for (const [key, value] of Object.entries(evaluation)) {
     if (typeof value === 'number') figures[key] = value;
-    else if (isObject(value) && !LEFT_OUT.has(key)) below.push(...figureRows(value, [...path, key]));
+    else if (isObject(value) && !LEFT_OUT.has(key))
+      below.push(...figureRows(value, [...path, key]));
   }
   const own = Object.keys(figures).length > 0 ? [{ path: [...path], figures }] : [];
   return [...own, ...below];

@@ -41,12 +41,18 @@ const en: typeof zh = {
       next: 'Choose one in the queue and press {key} to take it.',
       waiting: '{count} customers are waiting. Choose one in the queue and press {key} to take it.',
     },
-    queue: { title: 'Nobody is waiting', next: 'Customers who ask for a person appear here at once.' },
+    queue: {
+      title: 'Nobody is waiting',
+      next: 'Customers who ask for a person appear here at once.',
+    },
     open: {
       title: 'No running conversation',
       next: 'When a customer asks something in the shop, it appears here.',
     },
-    closed: { title: 'No ended conversation yet', next: 'Ended ones stay here with their ratings.' },
+    closed: {
+      title: 'No ended conversation yet',
+      next: 'Ended ones stay here with their ratings.',
+    },
     unread: '{count} unread',
     anger: 'Angry',
     waited: 'waiting {time}',
@@ -217,7 +223,12 @@ const en: typeof zh = {
     '3': 'Money, goods or a right lost',
     '4': 'Danger or major risk',
   },
-  urgency: { '1': 'No time pressure', '2': 'Within days', '3': 'Within 24 hours', '4': 'Right now' },
+  urgency: {
+    '1': 'No time pressure',
+    '2': 'Within days',
+    '3': 'Within 24 hours',
+    '4': 'Right now',
+  },
   ticket: {
     title: 'Tickets',
     number: 'Number',

@@ -24,7 +24,9 @@ export function belongs(summary: ConversationSummary, view: View, userId: string
 }
 
 /** The queue by priority and wait, the others newest first. */
-export function inOrder(view: View): (one: ConversationSummary, other: ConversationSummary) => number {
+export function inOrder(
+  view: View,
+): (one: ConversationSummary, other: ConversationSummary) => number {
   if (view !== 'queue') return (one, other) => compare(other.updated_at, one.updated_at);
   return (one, other) =>
     compare(one.priority ?? 'P9', other.priority ?? 'P9') ||
