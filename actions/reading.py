@@ -22,7 +22,7 @@ _NOTHING = re.compile(
 )
 _LONGEST_NOTHING = 20
 _QUESTION = re.compile(
-    r"[?？]|吗|么$|呢$|怎么|怎样|咋|如何|多久|多少|几天|什么时候|啥时候|哪里|哪儿|在哪|能不能|能否|可不可以|是不是|有没有|为什么|为啥"
+    r"[?？]|吗|么$|呢$|怎么|怎样|咋|如何|多久|多少|几[点天号个时]|什么|啥|谁|哪|能不能|能否|可不可以|是不是|有没有|为何"
 )
 _WECHAT_ID = re.compile(r"[A-Za-z][-_A-Za-z0-9]{5,19}")
 _DIGIT = re.compile(r"\d")
@@ -39,6 +39,13 @@ def tells_a_story(text: str) -> bool:
 def is_issue(text: str) -> bool:
     """Is there enough in it to work with?"""
     return len(_NOISE.sub("", text)) >= _LEAST_ISSUE
+
+
+def without_entities(text: str, entities: Sequence[Mapping[str, Any]]) -> str:
+    """What is said besides the numbers and addresses."""
+    for item in sorted(entities, key=lambda found: -int(found["start"])):
+        text = text[: int(item["start"])] + text[int(item["end"]) :]
+    return text
 
 
 def asks_something(text: str) -> bool:
@@ -65,7 +72,7 @@ def is_number_like(text: str) -> bool:
     return bool(_DIGIT.search(bare)) and signs * 2 >= len(bare)
 
 
-def entity(entities: Sequence[Mapping[str, Any]], *names: str) -> str | None:
+def last_entity(entities: Sequence[Mapping[str, Any]], *names: str) -> str | None:
     """Value of the last entity with one of `names`."""
     found = [item for item in entities if item.get("entity") in names]
     return str(found[-1]["value"]) if found else None

@@ -129,12 +129,12 @@ def _start(sheet: _Sheet) -> Step:
     conversation, turn = sheet.conversation, sheet.conversation.turn
     if conversation.slots.get("ticket_filed"):
         sheet.changed["issue"] = None
-        sheet.changed["order_number"] = reading.entity(turn.entities, "order_number")
+        sheet.changed["order_number"] = reading.last_entity(turn.entities, "order_number")
     sheet.changed.update(ticket_filed=False, skipped_slots=[], attempts=0)
     if not sheet.value("issue"):
         if reading.tells_a_story(turn.text):
             sheet.note(turn.text)
-        elif conversation.text_slot("last_answer") in conversation.rejected:
+        elif conversation.offer == "answer_rejected":
             sheet.changed["issue"] = conversation.text_slot("last_question")
     return sheet.ask()
 
@@ -166,6 +166,9 @@ def _take_issue(sheet: _Sheet) -> Step:
         return sheet.ask("again")
     if turn.intent in {"open_ticket", "complain"} and not reading.tells_a_story(turn.text):
         return sheet.ask("again")
+    told = reading.without_entities(turn.text, turn.entities)
+    if turn.entities and not reading.is_issue(told):
+        return sheet.ask()  # a number only; Rasa has put it into its slot already
     if not reading.is_issue(turn.text):
         return sheet.ask_again("too_short")
     sheet.note(turn.text)
@@ -174,7 +177,7 @@ def _take_issue(sheet: _Sheet) -> Step:
 
 def _take_order_number(sheet: _Sheet, policy: Policy) -> Step:
     turn = sheet.conversation.turn
-    if reading.entity(turn.entities, "order_number", *reading.CONTACTS, "tracking_number"):
+    if reading.last_entity(turn.entities, "order_number", *reading.CONTACTS, "tracking_number"):
         return sheet.ask()  # Rasa has put it into its slot already
     if reading.has_nothing(turn.text):
         sheet.skip("order_number")
@@ -188,12 +191,12 @@ def _take_order_number(sheet: _Sheet, policy: Policy) -> Step:
 
 def _take_contact(sheet: _Sheet, policy: Policy) -> Step:
     turn = sheet.conversation.turn
-    if reading.entity(turn.entities, *reading.CONTACTS):
+    if reading.last_entity(turn.entities, *reading.CONTACTS):
         return sheet.ask()
     if found := reading.wechat_id(turn.text):
         sheet.changed["contact"] = found
         return sheet.ask()
-    if reading.entity(turn.entities, "order_number", "tracking_number"):
+    if reading.last_entity(turn.entities, "order_number", "tracking_number"):
         return sheet.ask_again("unreadable")
     if sheet.attempts >= 1 and reading.has_nothing(turn.text):
         sheet.skip("contact")

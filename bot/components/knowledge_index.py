@@ -86,17 +86,23 @@ class KnowledgeIndex:
         """The evidence of `text` for every key."""
         spelled = plain(text)
         vector = self._embedder.encode([spelled])[0]
-        best = np.zeros(len(self.keys), dtype=np.float32)
-        np.maximum.at(best, self._owner, self._sentences @ vector)
-        likeness = self._rows @ self._grams.transform([_cut(spelled)]).T
+        columns, values = self._grams.row(_cut(spelled))
         return Evidence(
             centroid=self._centroids @ vector,
-            document=likeness.toarray()[:, 0],
-            answer=best,
+            document=self._by_gram[columns].T @ values,
+            answer=self._best_sentence(vector),
         )
 
+    def _best_sentence(self, vector: Scores) -> Scores:
+        best = np.zeros(len(self.keys), dtype=np.float32)
+        if len(self._owner):  # sentences of one key stand side by side
+            starts = np.flatnonzero(np.diff(self._owner, prepend=-1))
+            best[self._owner[starts]] = np.maximum.reduceat(self._sentences @ vector, starts)
+        return np.maximum(best, 0.0)
+
     def _settle(self) -> None:
-        self._rows = self._grams.transform([_cut(text) for text in self._documents])
+        rows = self._grams.transform([_cut(text) for text in self._documents])
+        self._by_gram = rows.T.tocsr()
 
     def to_state(self) -> State:
         """Plain data for `from_state`."""

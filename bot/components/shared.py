@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+import threadpoolctl
 from nlp.embedding import Embedder, load_embedder
 from nlp.normalise import normalise
 
@@ -31,6 +32,14 @@ def shared_embedder(name: str) -> Embedder:
     It remembers the vectors of recent texts, so the second component gets them for nothing.
     """
     return load_embedder(name)
+
+
+def calm_threads() -> None:
+    """One BLAS thread from now on: the vectors of a message are too small to share out.
+
+    On a busy machine threads waiting for each other cost more than the sums themselves.
+    """
+    threadpoolctl.threadpool_limits(limits=1, user_api="blas")
 
 
 def plain(text: str) -> str:

@@ -220,7 +220,7 @@ async def test_a_packet_holds_everything_so_that_nobody_repeats_a_word(rig: Rig)
     assert packet["slots"] == [{"name": "order_number", "title": "订单号", "value": "YS20260302"}]
     assert packet["customer"]["display_name"] == "李先生"
     assert packet["customer"]["conversations"] == 1
-    assert UUID(packet["customer"]["id"])
+    assert UUID(packet["customer"]["id"]).version == 7
 
 
 async def test_a_packet_names_the_answers_that_did_not_help(rig: Rig) -> None:

@@ -196,5 +196,5 @@ async def test_only_hashes_of_passwords_and_cookies_are_stored(rig: Rig) -> None
 @pytest.mark.parametrize("cookie", ["", "x", "A" * 43, "%00", "令"])
 async def test_a_forged_cookie_is_no_session(rig: Rig, cookie: str) -> None:
     http = await rig.client()
-    answer = await http.get("/api/v1/auth/me", headers={"Cookie": f"{COOKIE}={cookie}".encode()})
+    answer = await http.get("/api/v1/auth/me", headers={b"Cookie": f"{COOKIE}={cookie}".encode()})
     assert answer.status_code == 401

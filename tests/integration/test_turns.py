@@ -151,7 +151,7 @@ async def test_the_words_of_a_bot_that_handed_off_itself_are_still_sent(rig: Rig
     gateway = await rig.gateway()
 
     class HandsOff(RecordedBot):
-        async def ask(self, conversation_id: UUID, message_id: UUID, *rest: str) -> Answer:  # type: ignore[override]
+        async def ask(self, conversation_id: UUID, message_id: UUID, *rest: str) -> Answer:
             answer = await gateway.post(
                 "/internal/v1/handoffs",
                 json={

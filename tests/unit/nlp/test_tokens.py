@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp import Tokenizer
-from nlp.tokens import LexiconError
+from nlp.tokens import LexiconError, common_dictionary
 
 
 def test_a_lexicon_word_stays_whole(tokenizer: Tokenizer) -> None:
@@ -55,6 +55,7 @@ def test_lines_make_the_same_tokenizer_again() -> None:
 
 
 def test_nothing_is_said_while_the_dictionary_loads(capfd: pytest.CaptureFixture[str]) -> None:
+    common_dictionary.cache_clear()
     Tokenizer().warm_up()
     captured = capfd.readouterr()
     assert not captured.out

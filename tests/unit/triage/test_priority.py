@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,7 +58,7 @@ def test_more_impact_and_more_urgency_never_lower_the_priority(
 
 @given(levels, levels, policies)
 def test_policy_raises_by_one_at_most_and_never_past_p1(
-    impact: int, urgency: int, policy: dict[str, int]
+    impact: int, urgency: int, policy: dict[str, Any]
 ) -> None:
     plain, result = matrix(impact, urgency), prioritise(impact, urgency, **policy)
     applies = policy["vip_complaint"] or policy["unanswered"] >= 3 or policy["repeated_complaint"]
@@ -66,7 +68,7 @@ def test_policy_raises_by_one_at_most_and_never_past_p1(
 
 @given(levels, levels, policies)
 def test_every_policy_that_applies_is_named_among_the_reasons(
-    impact: int, urgency: int, policy: dict[str, int]
+    impact: int, urgency: int, policy: dict[str, Any]
 ) -> None:
     reasons = prioritise(impact, urgency, **policy).reasons
     count = sum([policy["vip_complaint"], policy["unanswered"] >= 3, policy["repeated_complaint"]])

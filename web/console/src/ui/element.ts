@@ -8,8 +8,6 @@ import 'element-plus/es/components/dropdown-item/style/css';
 import 'element-plus/es/components/dropdown-menu/style/css';
 import 'element-plus/es/components/input/style/css';
 import 'element-plus/es/components/message/style/css';
-import 'element-plus/es/components/option/style/css';
-import 'element-plus/es/components/select/style/css';
 import 'element-plus/es/components/switch/style/css';
 
 export {
@@ -21,7 +19,5 @@ export {
   ElDropdownMenu,
   ElInput,
   ElMessage,
-  ElOption,
-  ElSelect,
   ElSwitch,
 } from 'element-plus';
