@@ -13,6 +13,10 @@ UV := .tools/bin/uv
 BIN := .venv/bin
 MAIN_PYTHON := 3.11 3.12 3.13
 
+# compiled once here, or every process would compile on every start where nothing may be written;
+# with progress bars where somebody is looking
+SYNC = $(UV) sync --locked --compile-bytecode $$([ -t 2 ] || echo --quiet)
+
 UV_READY := .tools/.uv-$(UV_VERSION)
 MAIN_READY := .venv/.ready
 DEV_READY := .venv/.ready-dev
@@ -114,19 +118,19 @@ $(UV_READY):
 $(MAIN_READY): $(MAIN_INPUTS) | $(UV_READY)
 	@echo "准备主环境 / main environment (Python ≥3.11)"
 	@python=$$(scripts/find-python $(UV) $(MAIN_PYTHON)) && \
-		$(UV) sync --quiet --locked --compile-bytecode --no-dev --inexact --python "$$python"
+		$(SYNC) --no-dev --inexact --python "$$python"
 	@touch $@
 
 $(DEV_READY): $(MAIN_INPUTS) | $(UV_READY)
 	@echo "准备开发工具 / development tools"
 	@python=$$(scripts/find-python $(UV) $(MAIN_PYTHON)) && \
-		$(UV) sync --quiet --locked --compile-bytecode --inexact --python "$$python"
+		$(SYNC) --inexact --python "$$python"
 	@touch $@ $(MAIN_READY)
 
 $(BOT_READY): $(BOT_INPUTS) | $(UV_READY)
 	@echo "准备 Rasa 环境（约 2.6 GB，第一次要几分钟） / Rasa environment (Python 3.10, about 2.6 GB)"
 	@python=$$(scripts/find-python $(UV) 3.10) && \
-		$(UV) sync --quiet --locked --compile-bytecode --project bot --python "$$python"
+		$(SYNC) --project bot --python "$$python"
 	@touch $@
 
 $(NODE_READY): web/package.json web/package-lock.json

@@ -37,32 +37,22 @@ ACTIONS = (
 )
 
 
-class DeskExecutor(ActionExecutor):  # type: ignore[misc]  # rasa_sdk ships no types
-    """Runs actions without the domain: none of ours reads it, so Rasa need not send it."""
-
-    def update_and_return_domain(
-        self, payload: dict[str, Any], action_name: str  # noqa: ARG002 - the SDK's signature
-    ) -> dict[str, Any]:
-        """What came along, or nothing."""
-        return payload.get("domain") or {}
-
-
-def create_server(gateway: Gateway, token: str) -> Sanic:
+def create_server(gateway: Gateway, token: str) -> Sanic[Any, Any]:
     """The server with all actions on one gateway; requests need `token` as bearer."""
-    executor = DeskExecutor()
+    executor = ActionExecutor()
     policy = read_policy()
     for action in ACTIONS:
         executor.register_action(action(gateway, policy))
-    app = create_app(executor, cors_origins=None)
+    app: Sanic[Any, Any] = create_app(executor, cors_origins=[])
     expected = f"Bearer {token}".encode()
 
-    @app.on_request
     async def authorise(request: Request) -> HTTPResponse | None:
         given = request.headers.get("authorization", "").encode()
         if request.path == "/health" or hmac.compare_digest(given, expected):
             return None
         return json({"error": "unauthorized"}, status=401)
 
+    app.register_middleware(authorise, "request")
     return app
 
 
@@ -72,7 +62,9 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=5055)
     arguments = parser.parse_args()
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
     settings = read_settings()
     app = create_server(HttpGateway(settings), settings.service_token)
     app.run(

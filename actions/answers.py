@@ -33,9 +33,7 @@ class ActionAnswerFaq(Understanding):
     async def act(self, conversation: Conversation, say: Dispatcher) -> Events:
         """A sure and active entry is answered; less sure ones are suggested."""
         turn = conversation.turn
-        entries = await self.gateway.lookup(
-            _unique([*turn.offered_keys, *conversation.suggested])
-        )
+        entries = await self.gateway.lookup(_unique([*turn.offered_keys, *conversation.suggested]))
         if (tapped := _tapped(conversation, entries)) is not None:
             return give_answer(say, conversation, tapped, 1.0)
         best = turn.ranking[0] if turn.ranking else None
@@ -58,9 +56,7 @@ class ActionUnclear(Understanding):
         turn = conversation.turn
         if turn.intent == "none_of_these":
             return self.not_understood(conversation, say, "utter_none_of_these")
-        entries = await self.gateway.lookup(
-            _unique([*turn.offered_keys, *conversation.suggested])
-        )
+        entries = await self.gateway.lookup(_unique([*turn.offered_keys, *conversation.suggested]))
         if (tapped := _tapped(conversation, entries)) is not None:
             return give_answer(say, conversation, tapped, 1.0)
         active = [entry for entry in entries if entry.key in turn.offered_keys]
@@ -132,9 +128,7 @@ def offer_person(say: Dispatcher, response: str, reason: str) -> None:
     say.utter_message(response=response, json_message={"outcome": "fallback", "offer": reason})
 
 
-def _tapped(
-    conversation: Conversation, entries: Sequence[KnowledgeEntry]
-) -> KnowledgeEntry | None:
+def _tapped(conversation: Conversation, entries: Sequence[KnowledgeEntry]) -> KnowledgeEntry | None:
     """The suggestion whose button was tapped: its question may be newer than the model."""
     text = conversation.turn.text.strip()
     return next(

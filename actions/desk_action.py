@@ -47,6 +47,7 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk ships no types
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """Rasa's entry; `domain` is not used."""
+        del domain
         return await self.act(read_conversation(tracker), dispatcher)
 
     @abstractmethod

@@ -7,13 +7,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 _NOISE = re.compile(r"[\W_]+")
+_NOT_CHINESE = re.compile("[^\u4e00-\u9fff]+")
 _WISH = re.compile(
     r"你好|您好|在吗|亲|麻烦|谢谢|请问|请|帮忙|帮我|帮|给我|我要|我想要|我想|想要|我|要|想|能不能|可以|需要|正式"
-    r"|投诉|举报|登记|留言|留个言|反馈|反映|报修|提交|提个|提|建个|建|开个|开|工单|单子|记录|记下来|记一下|备案"
-    r"|问题|情况|这件事|这个事|事情|一下|一个|个|下|你们|你|把|先|就|行|吗|吧|呢|啊|呀|了|的|来|去|到底|必须|强烈"
+    r"|投诉|举报|登记|登个记|留言|留个言|反馈|反映|报修|提交|提个|提|建个|建|开个|开|工单|单子|记录|记下来|记一下|备案"
+    r"|问题|情况|这件事|这个事|事情|事儿|一下|一个|个|下|你们|你|把|先|就|行|吗|吧|呢|啊|呀|的|来|去|到底|必须|强烈"
+    # how it should be handled rather than what happened
+    r"|人工|排队|太长|没人接|没人|有人|电话|打给|回电|回复|回话|来电|联系|通知|告诉|消息|短信|不等了|等"
+    r"|处理好?|跟进|核实|安排|后台|内部|流转|查进度|查清楚|进度|到时候|受理|编号|单号|留|备注|申请单|填表|那个表"
+    r"|专员|专人|技术|部门|有关|转达|录入|写下|晚上|明天|上班|不方便|然后|那就|再|自己|不会[弄填]|帮不|好了|说一遍"
 )
-_LEAST_STORY = 6
-"""Characters that must be left without the words of a wish for a message to tell a story."""
+_HAPPENED = re.compile(r"[了没不未坏漏丢错碎烂裂慢骂少假骗摔乱扔凶欺诈泄迟掉断响臭坑]|一直|还是|态度|收到|退款")
+_LEAST_STORY = 4
+_SURE_STORY = 9
+"""Characters left without the words of a wish: enough for a story, with and without a word that
+says that something happened.
+"""
 
 _NOTHING = re.compile(
     r"没有|没带|没了|忘|不记得|记不|记不住|找不到|不知道|不清楚|查不到|跳过|略过|^无$|^没$|^木有$|不方便|不留|不想|不用|不给"
@@ -33,7 +42,8 @@ CONTACTS = ("phone", "email", "wechat")
 
 def tells_a_story(text: str) -> bool:
     """Does a message that asks for a ticket also say what happened?"""
-    return len(_NOISE.sub("", _WISH.sub("", text))) >= _LEAST_STORY
+    rest = _NOT_CHINESE.sub("", _WISH.sub("", text))
+    return len(rest) >= (_LEAST_STORY if _HAPPENED.search(rest) else _SURE_STORY)
 
 
 def is_issue(text: str) -> bool:

@@ -85,9 +85,7 @@ class _Sheet:
     def ask_again(self, hint: str) -> Step:
         """The same question once more, counted."""
         self.changed["attempts"] = self.attempts + 1
-        return Step(
-            self.missing(), {**self.changed, "form_hint": hint, "unclear_turns": 0}
-        )
+        return Step(self.missing(), {**self.changed, "form_hint": hint, "unclear_turns": 0})
 
 
 def take_down(conversation: Conversation, form: str, policy: Policy) -> Step:

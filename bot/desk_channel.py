@@ -34,7 +34,10 @@ _MESSAGES = {
     "unauthorized": ("服务令牌不正确。", "The service token is wrong."),
     "invalid_request": ("请求的内容不正确。", "The request is not readable."),
     "bot_unavailable": ("机器人暂时不可用。", "The bot is not available for now."),
-    "bot_busy": ("这个会话的上一条消息还在处理。", "The conversation's last turn is still running."),
+    "bot_busy": (
+        "这个会话的上一条消息还在处理。",
+        "The conversation's last turn is still running.",
+    ),
     "bot_incomplete": ("这一轮没有完成，已撤销。", "The turn was not finished and was undone."),
 }
 
@@ -124,7 +127,7 @@ class DeskChannel(InputChannel):
             raise ChannelError(503, "bot_incomplete", reason=type(error).__name__) from error
         except ChannelError:
             raise
-        except Exception as error:  # noqa: BLE001 - the edge: one bad message stops nothing
+        except Exception as error:  # the edge: one bad message stops nothing
             logger.exception("desk.turn_undone")
             raise ChannelError(503, "bot_incomplete", reason=type(error).__name__) from error
 

@@ -34,10 +34,13 @@ def _account_rows(settings: Settings, made: list[Account]) -> list[tuple[str, st
     if settings.demo_password is not None:
         return [(label, " · ".join(DEMO_NAMES)), ("", texts.DEMO_PASSWORD.line)]
     accounts = made or read_accounts(settings.home.accounts)
-    rows = [f"{account.username}  {account.password}" for account in accounts]
+    rows = [
+        ("" if index else label, f"{account.username}  {account.password}")
+        for index, account in enumerate(accounts)
+    ]
     if settings.home.accounts.exists():
-        rows.append(texts.ACCOUNTS_FILE.fill(path=settings.home.accounts).line)
-    return [(label if index == 0 else "", row) for index, row in enumerate(rows)]
+        rows.append((texts.ACCOUNTS_FILE.line, str(settings.home.accounts)))
+    return rows
 
 
 def read_accounts(path: Path) -> list[Account]:

@@ -148,23 +148,25 @@ def find_postgres(home: Home) -> Postgres:
         for directory in {home.root, home.run, home.sockets}:
             directory.chmod(0o711)
         if not _reaches(postgres):
-            program = binary("postgres")
-            raise Refused(texts.POSTGRES_CANNOT_REACH.fill(user=account, path=program))
+            places = f"{home.root}, {binary('postgres')}"
+            raise Refused(texts.POSTGRES_CANNOT_REACH.fill(user=account, path=places))
     postgres.own(sockets, *([home.postgres] if home.postgres.exists() else []))
     return postgres
 
 
-def wait_until_up(url: str, seconds: float) -> bool:
-    """Whether the database answers within `seconds`."""
+def wait_until_up(url: str, seconds: float) -> str | None:
+    """None as soon as the database answers, else why it did not within `seconds`."""
     deadline = time.monotonic() + seconds
+    reason = ""
     while time.monotonic() < deadline:
         try:
-            psycopg.connect(url, connect_timeout=2).close()
-        except psycopg.OperationalError:
+            psycopg.connect(url, connect_timeout=5).close()
+        except psycopg.OperationalError as error:
+            reason = " ".join(str(error).split())
             time.sleep(POLL_SECONDS)
         else:
-            return True
-    return False
+            return None
+    return reason
 
 
 def ensure_database(postgres: Postgres, secrets: Secrets) -> None:

@@ -116,6 +116,8 @@ def end_group(process: subprocess.Popen[str], seconds: float = 5) -> None:
 
 def main() -> None:
     """Prepare the desk described by the environment, reporting on the real standard output."""
+    # leave by an exception, so that a training ends what it started and clears up
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     reports = os.fdopen(os.dup(1), "w", encoding="utf-8")
     # what libraries print goes to the log, not between the reports
     os.dup2(2, 1)

@@ -115,9 +115,15 @@ INITDB_FAILED = Text(
     "新建数据库失败，详情见 {log}：{reason}",
     "Making the database failed, see {log}: {reason}",
 )
-STORES_FAILED = Text(
-    "{program} 在 {seconds} 秒内没有启动，详情见 {log}",
-    "{program} did not start within {seconds} s, see {log}",
+POSTGRES_FAILED = Text("PostgreSQL 没有启动，详情见 {log}", "PostgreSQL did not start, see {log}")
+REDIS_FAILED = Text("Redis 没有启动，详情见 {log}", "Redis did not start, see {log}")
+DATABASE_UNREACHABLE = Text(
+    "连不上 DATABASE_URL 指定的数据库：{reason}",
+    "The database of DATABASE_URL cannot be reached: {reason}",
+)
+REDIS_UNREACHABLE = Text(
+    "连不上 REDIS_URL 指定的 Redis（{host}:{port}）。",
+    "The Redis of REDIS_URL ({host}:{port}) cannot be reached.",
 )
 SUPERVISOR_FAILED = Text(
     "进程管理器没有启动，详情见 {log}",
@@ -148,7 +154,7 @@ SHOP = Text("示例商城与聊天窗口", "demo shop with the widget")
 CONSOLE = Text("客服工作台", "console")
 API_DOCS = Text("接口文档", "API")
 ACCOUNTS = Text("账号", "accounts")
-ACCOUNTS_FILE = Text("账号文件 {path}", "account file {path}")
+ACCOUNTS_FILE = Text("账号文件", "account file")
 DEMO_PASSWORD = Text(
     "密码是 FENZHEN_DEMO_PASSWORD 的值", "the password is that of FENZHEN_DEMO_PASSWORD"
 )

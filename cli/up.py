@@ -26,6 +26,8 @@ from cli.supervise import Supervisor
 
 STORES_SECONDS = 60
 """PostgreSQL may have to recover after a crash."""
+GIVEN_SECONDS = 10
+"""For a DATABASE_URL or REDIS_URL, which should be up already."""
 READY_SECONDS = 180
 STOP_SECONDS = 12
 WATCH_SECONDS = 1.0
@@ -138,18 +140,23 @@ class Desk:
                 postgres.ensure_database(server, self._secrets)
 
     def _wait_for_stores(self) -> None:
+        """`Refused` unless both stores answer, the embedded ones after a while."""
         server, logs = self._addresses.postgres, self._settings.home.logs
-        url = self._addresses.database_url
+        redis_seconds = STORES_SECONDS if self._addresses.own_redis else GIVEN_SECONDS
+        if not valkey.wait_until_up(self._addresses.redis, redis_seconds):
+            if self._addresses.own_redis:
+                raise Refused(texts.REDIS_FAILED.fill(log=logs / "redis.log"))
+            host, port = self._addresses.redis.host, self._addresses.redis.port
+            raise Refused(texts.REDIS_UNREACHABLE.fill(host=host, port=port))
         if server is not None:
-            admin = self._secrets.postgres_password
-            url = server.url(postgres.SUPERUSER, admin, postgres.SUPERUSER)
-        failed = texts.STORES_FAILED
-        if not valkey.wait_until_up(self._addresses.redis, STORES_SECONDS):
-            log = logs / "redis.log"
-            raise Refused(failed.fill(program="Redis", seconds=STORES_SECONDS, log=log))
-        if not postgres.wait_until_up(url, STORES_SECONDS):
-            log = logs / "postgres.log"
-            raise Refused(failed.fill(program="PostgreSQL", seconds=STORES_SECONDS, log=log))
+            password = self._secrets.postgres_password
+            url = server.url(postgres.SUPERUSER, password, postgres.SUPERUSER)
+            if postgres.wait_until_up(url, STORES_SECONDS) is not None:
+                raise Refused(texts.POSTGRES_FAILED.fill(log=logs / "postgres.log"))
+            return
+        reason = postgres.wait_until_up(self._addresses.database_url, GIVEN_SECONDS)
+        if reason is not None:
+            raise Refused(texts.DATABASE_UNREACHABLE.fill(reason=reason))
 
     def _watch(self) -> None:
         """Note which processes there are, say what was restarted, replace a dead supervisor."""

@@ -24,6 +24,7 @@ def command(configuration: Path) -> list[str]:
 
 def write_configuration(path: Path, address: RedisAddress) -> None:
     """A private file, because a command line can be read by everybody."""
+    directory = str(path.parent).replace("\\", "\\\\").replace('"', '\\"')
     lines = [
         f"bind {address.host}",
         f"port {address.port}",
@@ -32,7 +33,7 @@ def write_configuration(path: Path, address: RedisAddress) -> None:
         "daemonize no",
         'save ""',
         "appendonly no",
-        f'dir "{path.parent}"',
+        f'dir "{directory}"',
         'logfile ""',
     ]
     write_private(path, "\n".join(lines) + "\n")

@@ -17,6 +17,9 @@ SparseRow: TypeAlias = "tuple[NDArray[np.int32], NDArray[np.float32]]"
 """Columns in rising order and the values that stand there."""
 
 _SEPARATOR = "\n"
+_UNKNOWN_SHARE = 0.5
+"""How much grams never seen count for the length of a row. In trial 0 leaves confidence 3 points
+too high on unseen texts, 1 costs long texts half a point of accuracy."""
 
 
 def char_grams(text: str, longest: int) -> list[str]:
@@ -89,8 +92,8 @@ class GramTable:
     def row(self, document: Sequence[str]) -> SparseRow:
         """One row as sorted columns and their values.
 
-        Grams that training never saw count for the length of the row, as the rarest ones do: a
-        text full of unknown words must not speak louder through the few known ones.
+        Grams that training never saw count for the length of the row, half as much as the rarest
+        ones: a text full of unknown words must not speak louder through the few known ones.
         """
         counts = Counter(document)
         known = sorted((self._column[gram], gram) for gram in counts if gram in self._column)
@@ -100,7 +103,7 @@ class GramTable:
         columns = np.array([column for column, _ in known], dtype=np.int32)
         values = np.array([counts[gram] for _, gram in known], dtype=np.float32)
         values = (1 + np.log(values)) * self._idf[columns]
-        norm = math.sqrt(float(values @ values) + unknown * self._rarest**2)
+        norm = math.sqrt(float(values @ values) + _UNKNOWN_SHARE * unknown * self._rarest**2)
         return columns, values / norm if norm > 0 else values
 
     def to_state(self) -> State:

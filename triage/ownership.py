@@ -22,12 +22,13 @@ class State(StrEnum):
 MOVES: dict[State, frozenset[State]] = {
     State.BOT: frozenset({State.QUEUED, State.ACTIVE, State.CLOSED}),
     State.QUEUED: frozenset({State.ACTIVE, State.TICKETED, State.BOT, State.CLOSED}),
-    State.ACTIVE: frozenset({State.WRAP_UP, State.QUEUED, State.BOT}),
+    State.ACTIVE: frozenset({State.ACTIVE, State.WRAP_UP, State.QUEUED, State.BOT}),
     State.WRAP_UP: frozenset({State.CLOSED, State.ACTIVE, State.BOT}),
     State.TICKETED: frozenset({State.QUEUED, State.BOT, State.CLOSED}),
     State.CLOSED: frozenset({State.BOT}),
 }
-"""`BOT → ACTIVE` is an agent stepping in; moves back to `BOT` are hand-backs or reopenings."""
+"""`BOT → ACTIVE` is an agent stepping in, `ACTIVE → ACTIVE` a supervisor taking over; moves back to
+`BOT` are hand-backs or reopenings."""
 
 REOPENED_BY_CUSTOMER = frozenset({State.CLOSED, State.TICKETED, State.WRAP_UP})
 """States in which a new customer message starts again with the bot."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from api.assistant import Button
-from api.auth.service import SignedIn
+from api.auth.service import Role, SignedIn
 from api.conversations import repository
 from api.conversations.service import append, change_state
 from api.conversations.text import clean
@@ -20,13 +20,16 @@ from triage.ownership import State, owner
 
 
 async def take(tx: Transaction, conversation_id: UUID, staff: SignedIn) -> Conversation:
-    """Become the owner. Taking one's own again changes nothing; raises AlreadyTaken."""
+    """Become the owner. Taking one's own again changes nothing.
+
+    Raises AlreadyTaken when another agent has it, unless a supervisor takes it over.
+    """
     conversation = await repository.lock(tx, conversation_id)
     if conversation.owner_id == staff.id and conversation.state == State.ACTIVE:
         return conversation
-    if conversation.state == State.ACTIVE:
+    if conversation.state == State.ACTIVE and not staff.role.covers(Role.SUPERVISOR):
         raise AlreadyTaken
-    source = owner(State(conversation.state), None)
+    source = _owner(conversation)
     change_state(tx, conversation, State.ACTIVE, staff.id)
     conversation.responsible_id = conversation.responsible_id or staff.id
     await _hop(tx, conversation, source, "taken", None)
@@ -69,7 +72,7 @@ async def return_to_bot(
     """Give the conversation back to the bot; it keeps its slots. Raises NotOwner."""
     conversation = await repository.lock(tx, conversation_id)
     _require_owner(conversation, staff)
-    source = owner(State.ACTIVE, str(staff.id))
+    source = _owner(conversation)
     change_state(tx, conversation, State.BOT)
     conversation.priority = None
     conversation.first_response_due_at = None
@@ -122,7 +125,10 @@ def _require_owner(conversation: Conversation, staff: SignedIn) -> None:
 async def _hop(
     tx: Transaction, conversation: Conversation, source: str, reason: str, note: str | None
 ) -> None:
-    owner_id = str(conversation.owner_id) if conversation.owner_id else None
-    target = owner(State(conversation.state), owner_id)
     cause = f"staff:{new_id()}"
-    await record_hop(tx, conversation, source, target, reason, note, cause)
+    await record_hop(tx, conversation, source, _owner(conversation), reason, note, cause)
+
+
+def _owner(conversation: Conversation) -> str:
+    owner_id = str(conversation.owner_id) if conversation.owner_id else None
+    return owner(State(conversation.state), owner_id)

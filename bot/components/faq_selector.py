@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from nlp.state import load_state, save_state
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -17,6 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.knowledge_index import Entry, KnowledgeIndex
 from bot.components.shared import FAQ_CHANCES, plain, shared_embedder
+from nlp.state import load_state, save_state
 
 FAQ_RANKING = "faq_ranking"
 """Message output: the best entries, `[{"key", "score"}]`, best first; a score is 0–1."""
@@ -129,9 +129,8 @@ class FaqSelector(GraphComponent, IntentClassifier):
             scores = np.minimum(scores, 0.99)
             scores[index.keys.index(exact)] = 1.0
         order = np.argsort(-scores, kind="stable")[: self._config["ranking_length"]]
-        return [
-            {"key": index.keys[row], "score": round(float(scores[row]), 4)} for row in order.tolist()
-        ]
+        ranking = [(index.keys[row], round(float(scores[row]), 4)) for row in order.tolist()]
+        return [{"key": key, "score": score} for key, score in ranking if score > 0]
 
     def _shares(self, index: KnowledgeIndex, text: str, chances: dict[str, float]) -> Any:
         """Share of each key among the entries; they sum to 1."""

@@ -6,10 +6,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from nlp.grams import char_grams
-from nlp.state import load_state, save_state
-from nlp.text_model import TextClassifier
-from nlp.tokens import Tokenizer
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -20,6 +16,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.shared import FAQ_CHANCES, bare, calm_threads, plain, shared_embedder
+from nlp.grams import char_grams
+from nlp.state import load_state, save_state
+from nlp.text_model import TextClassifier
+from nlp.tokens import Tokenizer
 
 _MODEL = "intents.npz"
 _WORD = re.compile(r"[^\W_]")

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
-from nlp.embedding import Embedder
-from nlp.grams import GramTable, char_grams
-from nlp.state import Reader, State
 from numpy.typing import NDArray
 
 from bot.components.shared import bare, plain
+from nlp.embedding import Embedder
+from nlp.grams import GramTable, char_grams
+from nlp.state import Reader, State
 
 Scores = NDArray[np.float32]
 """One number a key, in the order of `KnowledgeIndex.keys`."""

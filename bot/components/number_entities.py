@@ -44,7 +44,5 @@ class NumberEntityExtractor(GraphComponent, EntityExtractorMixin):
                 for item in find_numbers(str(message.get(TEXT) or ""))
             ]
             known = message.get(ENTITIES, [])
-            message.set(
-                ENTITIES, known + self.add_extractor_name(found), add_to_output=True
-            )
+            message.set(ENTITIES, known + self.add_extractor_name(found), add_to_output=True)
         return messages

@@ -30,7 +30,8 @@ _PARCEL_NAMED = re.compile(
     rf"(?:(?:快递|物流|包裹)[单编]?号|运单号?|面单号?)[^\d订]{{0,6}}?(\d{{10,20}}){_END}"
 )
 _WECHAT = re.compile(
-    r"(?:微信|wechat|weixin|vx|wx)(?:号|id)?\s*(?:[:：是为]\s*)?([A-Za-z][-_A-Za-z0-9]{5,19})" + _END,
+    r"(?:微信|wechat|weixin|vx|wx)(?:号|id)?\s*(?:[:：是为]\s*)?([A-Za-z][-_A-Za-z0-9]{5,19})"
+    + _END,
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(
@@ -38,7 +39,9 @@ _AMOUNT = re.compile(
     r"(?P<unit>元|块钱|块(?!儿|头|地)|rmb|万元|万块)?",
     re.IGNORECASE,
 )
-_DIGITS = re.compile(r"(?<![A-Za-z0-9])(?<!\d\.)(?:\+?86[- ]?)?(\d(?:[- ]?\d){6,24})(?![A-Za-z0-9])")
+_DIGITS = re.compile(
+    r"(?<![A-Za-z0-9])(?<!\d\.)(?:\+?86[- ]?)?(\d(?:[- ]?\d){6,24})(?![A-Za-z0-9])"
+)
 _PHONE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0\d{2,3}-\d{7,8}")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -6,16 +6,16 @@ import re
 from functools import lru_cache
 
 import threadpoolctl
-from nlp.embedding import Embedder, load_embedder
-from nlp.normalise import normalise
 
 from bot.components.numbers import find_numbers
+from nlp.embedding import Embedder, load_embedder
+from nlp.normalise import normalise
 
 LONGEST_TEXT = 2_000
 """Characters of a message that are looked at; the desk accepts no longer ones."""
 
 FAQ_CHANCES = "faq_chances"
-"""Message key: `{knowledge key: probability}` from the intent classifier; never leaves the graph."""
+"""Message key: `{knowledge key: probability}` of the intent classifier; stays in the graph."""
 
 _NUMBER = re.compile(r"\d{5,}")
 _LABEL = re.compile(
@@ -45,9 +45,9 @@ def calm_threads() -> None:
 def plain(text: str) -> str:
     """The one spelling every component works on.
 
-    Order numbers, phones and the like are taken out of a message that says something besides
-    (「帮我登记，洗衣机漏水，订单 2026…」 is a wish for a ticket, not mere facts); elsewhere numbers of
-    five digits or more look alike. Idempotent, and the same text the classifier embeds.
+    Order numbers, phones and the like are taken out of a message that says something besides:
+    「帮我登记，洗衣机漏水，订单 2026…」 is a wish for a ticket, not mere facts. Elsewhere numbers
+    of five digits or more look alike. Idempotent, and the same text the classifier embeds.
     """
     spelled = normalise(text, LONGEST_TEXT)
     words = _without_numbers(spelled)

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import httpx
 import pytest
 
 from tests.support.running_desk import PASSWORD, RunningDesk, wait_until
 from tests.support.visitor import Visitor
 
-
-@pytest.fixture
-def agent(desk: RunningDesk) -> httpx.Client:
-    return signed_in(desk, "agent")
+Visit = Callable[[], Visitor]
 
 
 @pytest.fixture
-def admin(desk: RunningDesk) -> httpx.Client:
-    return signed_in(desk, "admin")
+def agent(desk: RunningDesk) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=desk.url, timeout=20, trust_env=False) as client:
+        yield signed_in(client, "agent")
 
 
-def signed_in(desk: RunningDesk, username: str) -> httpx.Client:
-    client = httpx.Client(base_url=desk.url, timeout=20, trust_env=False)
+@pytest.fixture
+def admin(desk: RunningDesk) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=desk.url, timeout=20, trust_env=False) as client:
+        yield signed_in(client, "admin")
+
+
+def signed_in(client: httpx.Client, username: str) -> httpx.Client:
     answer = client.post("/api/v1/auth/login", json={"username": username, "password": PASSWORD})
     assert answer.status_code == 200, answer.text
     client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
@@ -33,16 +38,16 @@ def entry(admin: httpx.Client, key: str) -> dict[str, object]:
 
 
 def test_a_parcel_that_does_not_move_gets_the_fitting_answer(
-    desk: RunningDesk, admin: httpx.Client
+    visit: Visit, admin: httpx.Client
 ) -> None:
-    answer = Visitor(desk.url).ask("我的快递三天没动了怎么办")
+    answer = visit().ask("我的快递三天没动了怎么办")
     assert answer["text"] == entry(admin, "logistics_no_update")["answer"]
 
 
 def test_the_agent_gets_the_earlier_question_and_the_customer_the_reply(
-    desk: RunningDesk, agent: httpx.Client
+    visit: Visit, agent: httpx.Client
 ) -> None:
-    visitor = Visitor(desk.url)
+    visitor = visit()
     visitor.ask("我的快递三天没动了怎么办")
     notice = visitor.ask("转人工", author="system")
     assert "转接人工" in notice["text"]
@@ -61,12 +66,10 @@ def test_the_agent_gets_the_earlier_question_and_the_customer_the_reply(
     assert visitor.wait_for("agent")["text"] == "我来查一下"
 
 
-def test_an_edited_answer_is_given_at_the_next_question(
-    desk: RunningDesk, admin: httpx.Client
-) -> None:
+def test_an_edited_answer_is_given_at_the_next_question(visit: Visit, admin: httpx.Client) -> None:
     before = entry(admin, "invoice_how")
     question = str(before["question"])
-    visitor = Visitor(desk.url)
+    visitor = visit()
     assert visitor.ask(question)["text"] == before["answer"]
     changed = "电子发票已改为下单后自动开具，请到“我的订单”下载。"
     try:
@@ -77,8 +80,8 @@ def test_an_edited_answer_is_given_at_the_next_question(
         admin.put("/api/v1/knowledge/invoice_how", json={"answer": before["answer"]})
 
 
-def test_a_request_is_taken_down_as_a_ticket(desk: RunningDesk, agent: httpx.Client) -> None:
-    visitor = Visitor(desk.url)
+def test_a_request_is_taken_down_as_a_ticket(visit: Visit, agent: httpx.Client) -> None:
+    visitor = visit()
     visitor.ask("帮我登记一下，收到的玻璃杯碎了两个")
     visitor.ask("202611180012345")
     confirmation = visitor.ask("13912345678")
@@ -90,16 +93,16 @@ def test_a_request_is_taken_down_as_a_ticket(desk: RunningDesk, agent: httpx.Cli
     assert ticket["contact"] == "13912345678"
 
 
-def test_an_unclear_message_never_stays_without_an_answer(desk: RunningDesk) -> None:
-    visitor = Visitor(desk.url)
+def test_an_unclear_message_never_stays_without_an_answer(visit: Visit) -> None:
+    visitor = visit()
     for text in ("嗯哼那个就是那个嘛", "啊吧啊吧啊吧"):
         assert visitor.ask(text)["text"]
 
 
 def test_every_message_is_labelled_with_the_release_that_did_it(
-    desk: RunningDesk, agent: httpx.Client
+    visit: Visit, agent: httpx.Client
 ) -> None:
-    visitor = Visitor(desk.url)
+    visitor = visit()
     visitor.ask("优惠券为什么用不了")
     messages = agent.get(f"/api/v1/conversations/{visitor.conversation_id}/messages").json()[
         "messages"

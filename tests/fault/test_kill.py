@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import psutil
@@ -16,6 +16,8 @@ from cli.replay.player import Replay
 from tests.support.running_desk import RunningDesk, wait_until
 from tests.support.sessions import sessions
 from tests.support.visitor import Visitor
+
+Visit = Callable[[], Visitor]
 
 BACK_WITHIN = {"rasa": 60, "postgres": 30, "redis": 30, "worker": 30, "actions": 30, "api": 30}
 """Seconds after a kill -9 until the desk is whole again."""
@@ -75,9 +77,9 @@ def rasa_is_down(desk: RunningDesk) -> Iterator[None]:
 
 
 def test_with_rasa_hanging_the_customer_is_told_and_still_reaches_a_person(
-    desk: RunningDesk, rasa_is_down: None
+    visit: Visit, rasa_is_down: None
 ) -> None:
-    visitor = Visitor(desk.url)
+    visitor = visit()
     told = visitor.ask("我的快递三天没动了怎么办", author="system", seconds=10)
     assert "智能客服暂时无法回答" in told["text"]
     assert told["buttons"][0]["text"] == "转人工"
@@ -85,8 +87,8 @@ def test_with_rasa_hanging_the_customer_is_told_and_still_reaches_a_person(
     assert visitor.history()["conversation"]["state"] == "queued"
 
 
-def test_the_bot_catches_up_by_itself_when_it_is_back(desk: RunningDesk) -> None:
-    visitor = Visitor(desk.url)
+def test_the_bot_catches_up_by_itself_when_it_is_back(desk: RunningDesk, visit: Visit) -> None:
+    visitor = visit()
     pid = desk.kill("rasa")
     visitor.send("发票怎么开")
     visitor.wait_for("system")
@@ -98,8 +100,8 @@ def test_the_bot_catches_up_by_itself_when_it_is_back(desk: RunningDesk) -> None
     assert len(bot) == 1
 
 
-def test_a_half_filled_form_goes_on_after_rasa_was_killed(desk: RunningDesk) -> None:
-    visitor = Visitor(desk.url)
+def test_a_half_filled_form_goes_on_after_rasa_was_killed(desk: RunningDesk, visit: Visit) -> None:
+    visitor = visit()
     visitor.ask("帮我登记一下，收到的玻璃杯碎了两个")
     pid = desk.kill("rasa")
     desk.wait_restarted("rasa", pid, BACK_WITHIN["rasa"])
@@ -108,8 +110,8 @@ def test_a_half_filled_form_goes_on_after_rasa_was_killed(desk: RunningDesk) -> 
 
 
 @pytest.mark.parametrize("size", [2_001, 10_000])
-def test_a_message_that_is_refused_does_not_stop_the_next_one(desk: RunningDesk, size: int) -> None:
-    visitor = Visitor(desk.url)
+def test_a_message_that_is_refused_does_not_stop_the_next_one(visit: Visit, size: int) -> None:
+    visitor = visit()
     with pytest.raises(AssertionError, match="text_too_long"):
         visitor.send("😀" * size)
     assert visitor.ask("你好")["text"]

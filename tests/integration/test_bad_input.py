@@ -200,6 +200,7 @@ async def test_a_wrong_address_or_method_answers_in_the_error_form(
 
 NUL = "%00"
 WITH_NUL = [
+    ("POST", "/api/v1/auth/login", {"username": "agent\x00", "password": "x"}),
     ("GET", f"/api/v1/tickets/{NUL}", None),
     ("GET", f"/api/v1/tickets?state={NUL}", None),
     ("GET", f"/api/v1/knowledge?query={NUL}", None),

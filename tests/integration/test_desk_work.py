@@ -51,11 +51,27 @@ async def test_taking_ones_own_again_changes_nothing(rig: Rig) -> None:
 
 async def test_of_several_who_take_at_once_one_gets_it(rig: Rig) -> None:
     visitor = await waiting_visitor(rig)
-    people = [await rig.staff(name) for name in ("agent", "supervisor", "admin")]
+    people = [await rig.colleague(name) for name in ("一", "二", "三")]
     answers = await asyncio.gather(*(each.post(path_of(visitor, "/take")) for each in people))
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
     refused = [answer.json()["error"]["code"] for answer in answers if answer.status_code == 409]
     assert refused == ["already_taken"] * 2
+
+
+async def test_a_supervisor_may_take_over_and_the_hop_says_from_whom(rig: Rig) -> None:
+    visitor, agent = await waiting_visitor(rig), await rig.staff("agent")
+    supervisor = await rig.staff("supervisor")
+    first = (await agent.post(path_of(visitor, "/take"))).json()
+    taken = await supervisor.post(path_of(visitor, "/take"))
+    assert taken.status_code == 200
+    detail = taken.json()
+    assert detail["owner"]["display_name"] == "值班主管"
+    assert detail["responsible"] == first["owner"], "the first agent stays answerable"
+    hop = (await rig.rows("SELECT * FROM handoff ORDER BY hop"))[-1]
+    assert hop.from_owner == f"agent:{first['owner']['id']}"
+    assert hop.to_owner == f"agent:{detail['owner']['id']}"
+    assert (await reply(agent, visitor, "我还在")).status_code == 409
+    assert (await agent.post(path_of(visitor, "/take"))).status_code == 409
 
 
 async def test_an_agent_may_step_into_a_conversation_of_the_bot(rig: Rig) -> None:

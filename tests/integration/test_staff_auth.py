@@ -133,7 +133,6 @@ async def test_behind_https_the_cookie_is_for_https_only(settings: Settings) -> 
         ("nobody", PASSWORD),
         ("agent", PASSWORD.upper()),
         ("' OR 1=1 --", "x"),
-        ("agent\u0000", PASSWORD),
         ("AGENT", PASSWORD),
         ("agent", PASSWORD + "\u0000"),
     ],
@@ -176,7 +175,8 @@ async def test_an_expired_session_is_over(rig: Rig) -> None:
 
 
 async def test_signing_out_ends_this_session_and_no_other(rig: Rig) -> None:
-    here, there = await rig.staff(), await rig.staff()
+    here, there = await rig.client(), await rig.staff()
+    here.headers[CSRF_HEADER] = (await login(here, "agent", PASSWORD)).json()["csrf_token"]
     stolen = here.cookies[COOKIE]
     assert (await here.post("/api/v1/auth/logout")).status_code == 204
     assert COOKIE not in here.cookies

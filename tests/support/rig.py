@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,12 +21,14 @@ from sqlalchemy import select, text
 
 from api.app import create_app
 from api.assistant import Assistant, EchoAssistant
-from api.auth.dependencies import CSRF_HEADER
+from api.auth.dependencies import COOKIE, CSRF_HEADER
+from api.auth.tokens import digest, new_token
 from api.context import Desk
 from api.conversations.turns import TurnRunner
 from api.db import Database
+from api.ids import now
 from api.learning.labelling import Labeller
-from api.models import Turn
+from api.models import Staff, StaffSession, Turn
 from api.settings import Settings
 from tests.support.labelling import NoLabels
 
@@ -114,14 +117,25 @@ class Rig:
         return Visitor(http, opened["token"], UUID(opened["conversation_id"]))
 
     async def staff(self, username: str = "agent") -> httpx.AsyncClient:
-        """A signed-in member of staff."""
-        http = await self.client()
-        answer = await http.post(
-            "/api/v1/auth/login", json={"username": username, "password": PASSWORD}
-        )
-        assert answer.status_code == 200, answer.text
-        http.headers[CSRF_HEADER] = answer.json()["csrf_token"]
-        return http
+        """A signed-in member of staff; without the slow hash of a password."""
+        token, csrf_token = new_token(), new_token()
+        async with self.database.transaction() as tx:
+            found = await tx.scalar(select(Staff).where(Staff.username == username))
+            assert found is not None
+            session = StaffSession(
+                token_hash=digest(token),
+                staff_id=found.id,
+                csrf_token=csrf_token,
+                expires_at=now() + timedelta(hours=1),
+            )
+            tx.add(session)
+        return await self.client(cookies={COOKIE: token}, headers={CSRF_HEADER: csrf_token})
+
+    async def colleague(self, username: str) -> httpx.AsyncClient:
+        """One more agent, signed in."""
+        async with self.database.transaction() as tx:
+            tx.add(Staff(username=username, display_name=username, role="agent", password_hash="-"))
+        return await self.staff(username)
 
     async def gateway(self) -> httpx.AsyncClient:
         """One of the desk's own processes."""

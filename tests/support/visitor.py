@@ -20,6 +20,10 @@ class Visitor:
         self._client.headers["Authorization"] = f"Bearer {opened.json()['token']}"
         self._seq = 0
 
+    def close(self) -> None:
+        """Leave the page."""
+        self._client.close()
+
     def send(self, text: str) -> str:
         """Send a message; returns its id once it is accepted."""
         answer = self._client.post(

@@ -29,7 +29,7 @@ def test_a_state_that_cannot_be_read_is_none(tmp_path: Path, content: str | None
     assert state.load(path) is None
 
 
-def test_a_pid_that_is_anothers_by_now_is_left_alone() -> None:
+def test_a_pid_another_process_has_by_now_is_left_alone() -> None:
     mine = psutil.Process()
     assert Process(mine.pid, mine.create_time()).find() == mine
     assert Process(mine.pid, mine.create_time() - 60).find() is None

@@ -16,6 +16,7 @@ ALLOWED = {
     ("queued", "ticketed"),  # nobody free, out of hours
     ("queued", "bot"),
     ("queued", "closed"),
+    ("active", "active"),  # a supervisor takes over
     ("active", "wrap_up"),
     ("active", "queued"),  # transfer
     ("active", "bot"),  # handed back

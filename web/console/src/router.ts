@@ -66,8 +66,3 @@ export function createConsoleRouter(session: ReturnType<typeof useSession>): Rou
   );
   return router;
 }
-
-/** Where to go after signing in: only ever inside the console. */
-export function nextPath(next: unknown): string {
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/';
-}

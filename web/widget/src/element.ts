@@ -1,7 +1,7 @@
 import { fill, isEnglish, textsFor, type Texts } from './i18n';
 import { createChat } from './create-chat';
 import type { ChatSession } from './session/chat-session';
-import styles from './widget.css?inline';
+import { styles } from './styles';
 import { h, icon, setText } from './view/dom';
 import { PanelView } from './view/panel-view';
 

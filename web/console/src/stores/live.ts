@@ -47,6 +47,7 @@ export const useLive = defineStore('live', () => {
       case 'conversation':
         lists.apply(frame.conversation);
         void opened.changed(frame.conversation);
+        if (frame.conversation.last_message?.author === 'customer') typed(frame.conversation.id);
         settleLater();
         break;
       case 'message':
@@ -75,6 +76,11 @@ export const useLive = defineStore('live', () => {
     clearTimeout(typingTimer);
     typingIn.value = conversationId;
     typingTimer = setTimeout(() => (typingIn.value = null), TYPING_MS);
+  }
+
+  /** What was being typed is there. */
+  function typed(conversationId: string): void {
+    if (typingIn.value === conversationId) typingIn.value = null;
   }
 
   return { status, typingIn, start, stop, hurry: () => socket.hurry() };

@@ -130,12 +130,13 @@ export const useOpened = defineStore('opened', () => {
       before.priority !== summary.priority;
     const outcomes = outcomesOf(messages.value);
     try {
-      if (moved) await refresh();
-      else await readMessages(summary.id);
+      const [found] = await Promise.all([desk.conversation(summary.id), readMessages(summary.id)]);
+      if (id.value === summary.id) detail.value = found;
     } catch (problem) {
-      error.value = problem;
+      if (id.value === summary.id) error.value = problem;
+      return;
     }
-    if (!moved && outcomes !== outcomesOf(messages.value)) {
+    if (moved || outcomes !== outcomesOf(messages.value)) {
       await readSurroundings(summary.id, summary.customer.id);
     }
   }

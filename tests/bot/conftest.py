@@ -1,0 +1,41 @@
+"""One trained model and one running bot for all tests of this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bot.running_bot import RunningBot, Visitor, running_bot
+from tests.bot.training import knowledge, train
+from tests.contract.actions.memory_gateway import MemoryGateway
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model trained from the shipped data."""
+    return train(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture(scope="session")
+def bot(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
+    """The bot, running."""
+    gateway = MemoryGateway(knowledge())
+    with running_bot(gateway, model, tmp_path_factory.mktemp("bot")) as running:
+        yield running
+
+
+@pytest.fixture
+def gateway(bot: RunningBot) -> Iterator[MemoryGateway]:
+    """The desk behind the bot, whole again after the test."""
+    desk = bot.desk.gateway
+    yield desk
+    desk.down = False
+    desk.inactive.clear()
+
+
+@pytest.fixture
+def visitor(bot: RunningBot, gateway: MemoryGateway) -> Visitor:
+    """A new conversation."""
+    return bot.visitor()

@@ -1,0 +1,160 @@
+"""Both gateways are held by the same tests; what is below the real one never shows through."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+
+import httpx
+import pytest
+
+from actions.gateway import (
+    Gateway,
+    GatewayError,
+    GatewayRefused,
+    GatewayUnavailable,
+    GatewayUnreadable,
+    HandoffRequest,
+    HttpGateway,
+    TicketRequest,
+)
+from actions.settings import Settings, SettingsError, read_settings
+from tests.contract.actions.memory_gateway import MemoryGateway
+from tests.contract.actions.recordings import ENTRIES
+
+SETTINGS = Settings("http://desk.test", "secret", 1.0)
+TICKET = TicketRequest(
+    conversation_id="c1",
+    message_id="m1",
+    kind="request",
+    description="坏了",
+    order_number=None,
+    contact="13800138000",
+)
+HANDOFF = HandoffRequest(conversation_id="c1", message_id="m1", reason="customer_asked")
+
+
+def over_http(memory: MemoryGateway) -> Callable[[httpx.Request], object]:
+    """The desk's side of architecture §5 on top of `memory`."""
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        assert request.headers["authorization"] == "Bearer secret"
+        body = json.loads(request.content)
+        try:
+            if request.url.path == "/internal/v1/knowledge/lookup":
+                found = await memory.lookup(body["keys"])
+                return httpx.Response(200, json={"entries": [item.model_dump() for item in found]})
+            if request.url.path == "/internal/v1/tickets":
+                ticket = await memory.open_ticket(TicketRequest(**body))
+                return httpx.Response(200, json=ticket.model_dump())
+            handoff = await memory.hand_off(HandoffRequest(**body))
+            return httpx.Response(200, json=handoff.model_dump())
+        except GatewayUnavailable:
+            return httpx.Response(503)
+
+    return answer
+
+
+@pytest.fixture
+def memory() -> MemoryGateway:
+    return MemoryGateway(ENTRIES)
+
+
+@pytest.fixture(params=["memory", "http"])
+async def gateway(request: pytest.FixtureRequest, memory: MemoryGateway) -> AsyncIterator[Gateway]:
+    if request.param == "memory":
+        yield memory
+        return
+    http = HttpGateway(SETTINGS, httpx.MockTransport(over_http(memory)))
+    yield http
+    await http.aclose()
+
+
+async def test_lookup_keeps_the_order_and_leaves_out_what_is_unknown_or_inactive(
+    gateway: Gateway, memory: MemoryGateway
+) -> None:
+    memory.inactive.add("other_enterprise")
+    keys = ["promotion_coupon_unusable", "nobody", "other_enterprise", "refund_arrival_time"]
+    found = await gateway.lookup(keys)
+    assert [entry.key for entry in found] == ["promotion_coupon_unusable", "refund_arrival_time"]
+    assert await gateway.lookup([]) == []
+
+
+async def test_a_ticket_is_opened_once_a_message_and_kind(gateway: Gateway) -> None:
+    first = await gateway.open_ticket(TICKET)
+    again = await gateway.open_ticket(TICKET)
+    other = await gateway.open_ticket(TICKET.model_copy(update={"kind": "complaint"}))
+    assert first.created
+    assert not again.created
+    assert again.number == first.number
+    assert other.created
+    assert other.number != first.number
+
+
+async def test_a_handoff_happens_once_a_message(gateway: Gateway) -> None:
+    assert (await gateway.hand_off(HANDOFF)).created
+    assert not (await gateway.hand_off(HANDOFF)).created
+
+
+async def test_a_desk_that_is_down_is_unavailable(gateway: Gateway, memory: MemoryGateway) -> None:
+    memory.down = True
+    for call in (
+        lambda: gateway.lookup(["refund_arrival_time"]),
+        lambda: gateway.open_ticket(TICKET),
+        lambda: gateway.hand_off(HANDOFF),
+    ):
+        with pytest.raises(GatewayUnavailable):
+            await call()
+
+
+LOWER = [
+    httpx.ConnectError("no"),
+    httpx.ConnectTimeout("no"),
+    httpx.ReadTimeout("no"),
+    httpx.WriteError("no"),
+    httpx.PoolTimeout("no"),
+    httpx.RemoteProtocolError("no"),
+    httpx.DecodingError("no"),
+    httpx.TooManyRedirects("no"),
+    httpx.InvalidURL("no"),
+    UnicodeDecodeError("utf-8", b"", 0, 1, "no"),
+]
+
+
+@pytest.mark.parametrize("error", LOWER, ids=lambda error: type(error).__name__)
+async def test_every_error_from_below_is_translated(error: Exception) -> None:
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    gateway = HttpGateway(SETTINGS, httpx.MockTransport(fail))
+    with pytest.raises(GatewayUnavailable) as caught:
+        await gateway.open_ticket(TICKET)
+    assert isinstance(caught.value, GatewayError)
+
+
+@pytest.mark.parametrize(
+    ("response", "error"),
+    [
+        (httpx.Response(500), GatewayUnavailable),
+        (httpx.Response(429), GatewayUnavailable),
+        (httpx.Response(401), GatewayRefused),
+        (httpx.Response(422, json={"error": {}}), GatewayRefused),
+        (httpx.Response(302, headers={"location": "/"}), GatewayRefused),
+        (httpx.Response(200, content=b"not json"), GatewayUnreadable),
+        (httpx.Response(200, content=b"\xff\xfe"), GatewayUnreadable),
+        (httpx.Response(200, json={"number": 1}), GatewayUnreadable),
+    ],
+)
+async def test_every_other_answer_is_an_error(
+    response: httpx.Response, error: type[GatewayError]
+) -> None:
+    gateway = HttpGateway(SETTINGS, httpx.MockTransport(lambda _: response))
+    with pytest.raises(error):
+        await gateway.open_ticket(TICKET)
+
+
+def test_settings_name_what_is_missing() -> None:
+    with pytest.raises(SettingsError, match="FENZHEN_API_URL, FENZHEN_SERVICE_TOKEN"):
+        read_settings({})
+    settings = read_settings({"FENZHEN_API_URL": "http://x/", "FENZHEN_SERVICE_TOKEN": "t"})
+    assert settings == Settings("http://x", "t", 3.0)
