@@ -114,23 +114,30 @@ $(UV_READY):
 		--root-user-action=ignore --target .tools uv==$(UV_VERSION)
 	@touch $@
 
-# --inexact: the run environment must not throw out the development tools, nor the other way round
-$(MAIN_READY): $(MAIN_INPUTS) | $(UV_READY)
-	@echo "准备主环境 / main environment (Python ≥3.11)"
+# The interpreter is chosen once. `uv sync --python` would throw an environment away and make it
+# anew whenever the same Python goes by another name.
+.venv/bin/python: | $(UV_READY)
 	@python=$$(scripts/find-python $(UV) $(MAIN_PYTHON)) && \
-		$(SYNC) --no-dev --inexact --python "$$python"
+		$(UV) venv --quiet --clear --python "$$python" .venv
+
+bot/.venv/bin/python: | $(UV_READY)
+	@python=$$(scripts/find-python $(UV) 3.10) && \
+		$(UV) venv --quiet --clear --python "$$python" bot/.venv
+
+# --inexact: the run environment must not throw out the development tools, nor the other way round
+$(MAIN_READY): $(MAIN_INPUTS) | .venv/bin/python
+	@echo "准备主环境 / main environment (Python ≥3.11)"
+	@$(SYNC) --no-dev --inexact
 	@touch $@
 
-$(DEV_READY): $(MAIN_INPUTS) | $(UV_READY)
+$(DEV_READY): $(MAIN_INPUTS) | .venv/bin/python
 	@echo "准备开发工具 / development tools"
-	@python=$$(scripts/find-python $(UV) $(MAIN_PYTHON)) && \
-		$(SYNC) --inexact --python "$$python"
+	@$(SYNC) --inexact
 	@touch $@ $(MAIN_READY)
 
-$(BOT_READY): $(BOT_INPUTS) | $(UV_READY)
+$(BOT_READY): $(BOT_INPUTS) | bot/.venv/bin/python
 	@echo "准备 Rasa 环境（约 2.6 GB，第一次要几分钟） / Rasa environment (Python 3.10, about 2.6 GB)"
-	@python=$$(scripts/find-python $(UV) 3.10) && \
-		$(SYNC) --project bot --python "$$python"
+	@$(SYNC) --project bot
 	@touch $@
 
 $(NODE_READY): web/package.json web/package-lock.json

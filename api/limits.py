@@ -28,8 +28,8 @@ class BodyLimit:
         largest = LARGEST_INTERNAL_BODY if scope["path"].startswith("/internal/") else LARGEST_BODY
         headers = Headers(scope=scope)
         announced = headers.get("content-length", "0")
-        if not announced.isdigit() or int(announced) > largest:
-            await _refuse(headers, send)
+        if not (announced.isascii() and announced.isdigit()) or int(announced) > largest:
+            await _refuse(headers, send, largest)
             return
         chunks: list[Message] = []
         size = 0
@@ -38,7 +38,7 @@ class BodyLimit:
             chunks.append(message)
             size += len(message.get("body", b""))
             if size > largest:
-                await _refuse(headers, send)
+                await _refuse(headers, send, largest)
                 return
             if message["type"] != "http.request" or not message.get("more_body"):
                 break
@@ -49,11 +49,9 @@ class BodyLimit:
         await self._app(scope, replay, send)
 
 
-async def _refuse(headers: Headers, send: Send) -> None:
+async def _refuse(headers: Headers, send: Send, largest: int) -> None:
     body = json.dumps(
-        error_body(
-            BodyTooLarge(largest_bytes=LARGEST_BODY), choose(headers.get("accept-language"))
-        ),
+        error_body(BodyTooLarge(largest_bytes=largest), choose(headers.get("accept-language"))),
         ensure_ascii=False,
     ).encode()
     await send(

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 _PATTERNS = (
-    (re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)"), r"\1****\2"),
+    (re.compile(r"(?<!\d)((?:86)?[ -]?1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)"), r"\1****\2"),
     (re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)"), r"\1********\2"),
     (re.compile(r"(?<!\d)(\d{4})\d{8,11}(\d{4})(?!\d)"), r"\1********\2"),
     (re.compile(r"([\w.+-])[\w.+-]*@([\w-]+\.[\w.-]+)"), r"\1***@\2"),
@@ -29,9 +29,19 @@ def mask_event(
 ) -> MutableMapping[str, Any]:
     """structlog processor: mask every text value but the ids the desk made itself."""
     for name, value in event.items():
-        if isinstance(value, str) and not name.endswith("_id"):
-            event[name] = mask(value)
+        if not name.endswith("_id"):
+            event[name] = _masked(value)
     return event
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, dict):
+        return {name: _masked(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(item) for item in value]
+    return value
 
 
 def configure(level: int = logging.INFO) -> None:

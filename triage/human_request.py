@@ -7,15 +7,24 @@ from __future__ import annotations
 
 import re
 
-_PERSON = r"(人工|真人|活人|人来|人客服|客服人员|在线客服|客服专员)"
-_ASK = r"(转|找|要|叫|换|接|联系|呼叫|来个|给我|帮我接|需要|请|跟|和)"
-_BARE = re.compile(rf"^{_PERSON}(服务|客服|坐席|接听|在线)*(在吗|在不在|呢|吧|有吗)?$")
-_WISH = re.compile(rf"{_ASK}.{{0,6}}?{_PERSON}")
-_PINYIN = re.compile(r"\b(zhuan\s?ren\s?gong|ren\s?gong(\s?ke\s?fu)?|human|agent|real person)\b")
+_PERSON = r"(人工|真人|活人)"
+_DESK = r"(人工|真人|活人|客服)"
+_ASK = r"(转|找|要|叫|换|接|联系|呼叫|来个|给我|需要|跟|和)"
+_BARE = re.compile(
+    rf"^((在线)?{_PERSON}|在线客服)(客服|服务|坐席|在线)*(在吗|在不在|呢|吧|有吗|有没有)?$"
+)
+_WISH = re.compile(rf"{_ASK}.{{0,4}}?{_PERSON}|(转|找|要|叫|换|接|联系|呼叫|来个){_DESK}")
+_PINYIN = re.compile(r"\b(zhuan\s?ren\s?gong|ren\s?gong\s?ke\s?fu|(a|to) (human|person)|human)\b")
+_AGENT = re.compile(
+    r"\b(talk to|speak to|need|want|get|call) (me )?(an? |the )?(human |live )?agent\b"
+)
+_AGENT_ALONE = re.compile(r"^(human |live )?agent( please)?$")
 _LOOKALIKE = re.compile(
     r"人工(草|费|成本|智能|湖|皮|合成|降雨|关节|授粉|耳蜗|安装|清洗|甜味|色素|翻译|驾驶|审核|养殖|钻)"
-    r"|(不要|不用|别|不想|无需|不需要|不是).{0,4}人工|多少.{0,2}人工"
+    r"|(不要|不用|不想|无需|不需要|你不是|别(给|帮|再|转|叫|找)).{0,4}人工|多少.{0,2}人工"
 )
+_CHANGED_MIND = re.compile(r"(不要|别).{0,6}机器人")
+_TRADITIONAL = str.maketrans("轉聯絡繫換與", "转联络系换与")
 _NOISE = re.compile(r"[\s\W_]+")
 _LONGEST_WISH = 30
 
@@ -26,8 +35,13 @@ def asks_for_person(text: str) -> bool:
     Long messages are left to the classifier: in a story of several sentences the word 人工
     may be about something else.
     """
-    folded = text.lower().strip()
-    if len(folded) > _LONGEST_WISH or _LOOKALIKE.search(folded):
+    folded = text.lower().strip().translate(_TRADITIONAL)
+    if not folded or len(folded) > _LONGEST_WISH:
         return False
-    squeezed = _NOISE.sub("", folded)
-    return bool(_BARE.match(squeezed) or _WISH.search(squeezed) or _PINYIN.search(folded))
+    english = _PINYIN.search(folded) or _AGENT.search(folded) or _AGENT_ALONE.match(folded)
+    if english:
+        return True
+    squeezed = _NOISE.sub("", _CHANGED_MIND.sub("", folded))
+    if not squeezed or _LOOKALIKE.search(squeezed):
+        return False
+    return bool(_BARE.match(squeezed) or _WISH.search(squeezed))

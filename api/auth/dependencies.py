@@ -57,7 +57,11 @@ def same_origin(connection: HTTPConnection, allowed: tuple[str, ...] = ()) -> bo
     origin = connection.headers.get("origin")
     if origin is None:
         return True
-    return urlsplit(origin).netloc == connection.headers.get("host") or origin in allowed
+    try:
+        host = urlsplit(origin).netloc
+    except ValueError:
+        return False
+    return host == connection.headers.get("host") or origin in allowed
 
 
 StaffDep = Annotated[SignedIn, Depends(signed_in)]

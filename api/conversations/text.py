@@ -10,7 +10,8 @@ LONGEST = 2000
 """Characters in one message."""
 
 _KEPT_CONTROLS = frozenset("\n\t")
-_JOINER = "\u200d"
+_BLANK = frozenset("\u3164\u115f\u1160\uffa0\u2800\ufe0e\ufe0f")
+"""Characters that Unicode calls letters or marks and that nobody can see."""
 
 
 def clean(text: str) -> str:
@@ -22,7 +23,7 @@ def clean(text: str) -> str:
     kept = "".join(
         character
         for character in text.replace("\r\n", "\n").replace("\r", "\n")
-        if character in _KEPT_CONTROLS or unicodedata.category(character) not in ("Cc", "Cs", "Cn")
+        if character in _KEPT_CONTROLS or unicodedata.category(character) not in ("Cc", "Cs")
     ).strip()
     if not any(_visible(character) for character in kept):
         raise EmptyText
@@ -32,4 +33,5 @@ def clean(text: str) -> str:
 
 
 def _visible(character: str) -> bool:
-    return unicodedata.category(character)[0] not in "CZ"
+    category = unicodedata.category(character)
+    return character not in _BLANK and (category == "Cn" or category[0] not in "CZ")

@@ -15,6 +15,7 @@ from api.knowledge import repository as knowledge
 from api.models import Conversation, Customer, KnowledgeEntry, Message, Ticket, TriageResult, Turn
 from triage import packet
 from triage.human_request import asks_for_person
+from triage.policy import handoff_policy
 
 LABELS = TypeAdapter(packet.MessageLabels)
 _SMALL_TALK = frozenset({"greet", "thank", "goodbye", "bot_challenge", "affirm", "deny"})
@@ -187,7 +188,11 @@ def _suggested(
     """The best entries for the newest message with content that the bot has ranked."""
     for message in reversed(content):
         turn = turns.get(message.id)
-        ranking = turn.nlu.get("faq_ranking", []) if turn is not None else []
+        ranking = [
+            ranked
+            for ranked in (turn.nlu.get("faq_ranking", []) if turn is not None else [])
+            if ranked["score"] >= handoff_policy().suggested_answer_score
+        ]
         if not ranking:
             continue
         for ranked in ranking[:_SUGGESTED]:

@@ -14,6 +14,8 @@ from tests.bot.running_bot import REPOSITORY, run_in_bot
 from tests.bot.training import FAQ
 
 BOT = REPOSITORY / "bot"
+_OWN = "The following duplicated intents have been found across multiple domain files: faq"
+"""Rasa merges the retrieval intents of the training data into the domain and minds its own work."""
 _UNUSED = re.compile(r"The utterance '(utter_\w+)' is not used in any story or rule")
 _WARNING = re.compile(r"UserWarning: (.+)")
 
@@ -66,7 +68,7 @@ def validation(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_rasa_finds_nothing_wrong(validation: str) -> None:
     """Rasa knows rules only, so it takes what the actions say for unused; nothing else is left."""
     warnings = [line for line in _WARNING.findall(validation) if not _UNUSED.search(line)]
-    assert warnings == []
+    assert set(warnings) <= {_OWN}
     unused = set(_UNUSED.findall(validation))
     asked = {name for name in unused if name.startswith("utter_ask_")}
     assert unused - asked <= said_by_actions() | {"utter_faq"}

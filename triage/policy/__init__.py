@@ -16,7 +16,7 @@ class HandoffPolicy:
 
     anger_confidence: float
     p1_confidence: float
-    bot_unclear_turns: int
+    suggested_answer_score: float
     seconds_per_conversation: int
 
 

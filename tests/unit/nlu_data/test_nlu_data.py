@@ -75,7 +75,9 @@ def test_faq_keys_are_unique_and_name_their_category() -> None:
 
 def test_no_wording_stands_in_two_places() -> None:
     wordings = [
-        (normalise(str(text)), entry["key"]) for entry in faq_entries() for text in entry["questions"]
+        (normalise(str(text)), entry["key"])
+        for entry in faq_entries()
+        for text in entry["questions"]
     ]
     wordings += [(normalise(text), intent) for intent, text in intent_examples()]
     owners: dict[str, set[str]] = {}

@@ -9,7 +9,10 @@ from triage.ownership import State
 from triage.policy import HandoffPolicy, handoff_policy
 
 POLICY = HandoffPolicy(
-    anger_confidence=0.8, p1_confidence=0.6, bot_unclear_turns=2, seconds_per_conversation=240
+    anger_confidence=0.8,
+    p1_confidence=0.6,
+    suggested_answer_score=0.2,
+    seconds_per_conversation=240,
 )
 CALM = Signals("P3", 0.9, anger=False, anger_confidence=0.9)
 NOT_WITH_A_PERSON = [State.BOT, State.WRAP_UP, State.TICKETED, State.CLOSED]
@@ -83,4 +86,3 @@ def test_the_bundled_policy_is_within_its_scales() -> None:
     policy = handoff_policy()
     assert 0.5 <= policy.p1_confidence <= 1
     assert 0.5 <= policy.anger_confidence <= 1
-    assert policy.bot_unclear_turns == 2  # norms §3

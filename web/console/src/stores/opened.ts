@@ -11,6 +11,9 @@ import type {
 import { useDesk } from '../api';
 import { useSession } from './session';
 
+/** Below it a ranked answer has next to nothing to do with the question. */
+const WORTH_SHOWING = 0.05;
+
 /** Labels and turns are added to a message a moment after it came: so many are asked for again. */
 const ASK_AGAIN = 20;
 
@@ -47,10 +50,16 @@ export const useOpened = defineStore('opened', () => {
   const error = ref<unknown>(null);
   const loading = ref(false);
 
+  /** Newest `seq` of the customer the desk was told the agent has seen. */
+  let toldSeen = 0;
+
   const mine = computed(
     () => detail.value?.state === 'active' && detail.value.owner?.id === session.user?.id,
   );
   const packet = computed(() => handoffs.value.at(-1)?.packet ?? null);
+  const suggestions = computed(() =>
+    (packet.value?.suggested_answers ?? []).filter((answer) => answer.score >= WORTH_SHOWING),
+  );
 
   async function open(wanted: string): Promise<void> {
     if (id.value !== wanted) {
@@ -70,6 +79,7 @@ export const useOpened = defineStore('opened', () => {
     customer.value = null;
     error.value = null;
     loading.value = false;
+    toldSeen = 0;
   }
 
   /** Ask for everything again, messages from where they end. */
@@ -162,12 +172,18 @@ export const useOpened = defineStore('opened', () => {
     await refresh();
   }
 
-  /** Tell the desk that the agent sees what is here. */
+  /** Tell the desk that the agent sees what is here; once for what the customer said last. */
   async function seen(): Promise<void> {
+    const wanted = id.value;
+    const said = messages.value.findLast((message) => message.author === 'customer')?.seq ?? 0;
     const last = messages.value.at(-1);
-    if (id.value === null || !mine.value || !detail.value?.unread || !last) return;
-    detail.value = { ...detail.value, unread: 0 };
-    await desk.read(id.value, last.seq).catch(() => undefined);
+    if (wanted === null || !mine.value || !last || said <= toldSeen) return;
+    toldSeen = said;
+    try {
+      await desk.read(wanted, last.seq);
+    } catch {
+      if (id.value === wanted) toldSeen = 0;
+    }
   }
 
   return {
@@ -181,6 +197,7 @@ export const useOpened = defineStore('opened', () => {
     loading,
     mine,
     packet,
+    suggestions,
     open,
     clear,
     refresh,
