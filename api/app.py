@@ -62,6 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Triage desk for Chinese customer service",
         version="0.1.0",
         lifespan=lifespan,
+        responses=errors.declare(errors.ValidationFailed),
     )
     for router in _ROUTERS:
         app.include_router(router)

@@ -240,6 +240,17 @@ def weightiest(labelled: Sequence[tuple[int, MessageLabels]]) -> MessageLabels |
     return min(labelled, key=lambda pair: (pair[1].priority.key, -pair[0]))[1]
 
 
+def outweighs(labels: MessageLabels, priority: str | None, category: str | None) -> bool:
+    """Do `labels` stand for the conversation from now on?
+
+    The higher priority does, and among equals the newer one, unless it is about nothing (「好的」,
+    「转人工」).
+    """
+    if priority is None or category is None or labels.priority.key < priority:
+        return True
+    return labels.priority.key == priority and labels.category.key != "other"
+
+
 def _shorten(text: str, limit: int = 60) -> str:
     folded = " ".join(text.split())
     return folded if len(folded) <= limit else folded[: limit - 1] + "…"

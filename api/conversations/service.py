@@ -49,7 +49,7 @@ def append(
     moment = now()
     conversation.last_seq += 1
     conversation.updated_at = moment
-    if not suppressed:
+    if not suppressed and author != "system":
         conversation.last_author = author
         conversation.last_text = text[:_PREVIEW]
         conversation.last_message_at = moment

@@ -25,6 +25,7 @@ from api.models import Conversation, Message, TriageResult, Turn
 from triage.decision import AskBot, HandOff, Keep, Signals, decide, may_speak
 from triage.human_request import asks_for_person
 from triage.ownership import State
+from triage.packet import outweighs
 from triage.policy import handoff_policy
 
 log = structlog.get_logger(__name__)
@@ -110,7 +111,7 @@ async def _store_labels(
     )
     conversation.sentiment = seen.sentiment.key
     conversation.anger = seen.anger.flag
-    if conversation.priority is None or seen.priority.key <= conversation.priority:
+    if outweighs(seen, conversation.priority, conversation.category):
         conversation.priority = seen.priority.key
         conversation.category = seen.category.key
 

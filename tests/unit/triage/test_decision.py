@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from triage.decision import AskBot, Decision, HandOff, Keep, Signals, decide, may_speak
 from triage.ownership import State
-from triage.policy import HandoffPolicy, handoff_policy
+from triage.policy import handoff_policy
 
-POLICY = HandoffPolicy(
-    anger_confidence=0.8,
-    p1_confidence=0.6,
-    suggested_answer_score=0.2,
-    seconds_per_conversation=240,
-)
+POLICY = replace(handoff_policy(), anger_confidence=0.8, p1_confidence=0.6)
 CALM = Signals("P3", 0.9, anger=False, anger_confidence=0.9)
 NOT_WITH_A_PERSON = [State.BOT, State.WRAP_UP, State.TICKETED, State.CLOSED]
 
