@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
@@ -168,6 +168,7 @@ class ErrorResponse(BaseModel):
 
 
 _BY_STATUS = {
+    400: "invalid_json",  # FastAPI: the body could not be parsed
     401: "not_signed_in",
     403: "forbidden",
     404: "not_found",
@@ -199,6 +200,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(MoveNotAllowed, _move_not_allowed)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DataError, _unfit)
     app.add_exception_handler(OperationalError, _database_away)
     app.add_exception_handler(PoolTimeoutError, _database_away)
     app.add_exception_handler(Exception, _unexpected)
@@ -243,6 +245,12 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 async def _database_away(request: Request, error: Exception) -> JSONResponse:
     log.error("database.unavailable", path=request.url.path, error=type(error).__name__)
     return _answer(request, Unavailable.code, Unavailable.status, {})
+
+
+async def _unfit(request: Request, error: Exception) -> JSONResponse:
+    """A value the database cannot hold, e.g. a NUL character."""
+    log.warning("request.unfit", path=request.url.path, error=type(error).__name__)
+    return _answer(request, ValidationFailed.code, ValidationFailed.status, {})
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -40,13 +40,18 @@ def install(app: FastAPI, dist: Path = DIST) -> None:
     async def console(path: str) -> FileResponse:
         """A built file, or the console's page for every address inside it."""
         root = (dist / "console").resolve()
-        wanted = (root / path).resolve()
-        if wanted.is_relative_to(root) and wanted.is_file():
-            return _page(wanted)
+        try:
+            wanted = (root / path).resolve()
+            if wanted.is_relative_to(root) and wanted.is_file():
+                return _page(wanted)
+        except (OSError, ValueError):  # a name no file system can hold
+            raise NotFound from None
         return _page(root / "index.html")
 
     app.include_router(router)
     for name in ("widget", "demo"):
+        if not (dist / name).is_dir():
+            continue
         app.mount(f"/{name}", StaticFiles(directory=dist / name, check_dir=False), name=name)
 
 

@@ -108,6 +108,12 @@ async def read(tx: Transaction, conversation_id: UUID, staff: SignedIn, seq: int
         _read(tx, conversation, min(seq, conversation.last_seq))
 
 
+async def typing(tx: Transaction, conversation_id: UUID, staff: SignedIn) -> None:
+    """Show the customer that their agent is typing; raises NotOwner."""
+    _require_owner(await repository.get(tx, conversation_id), staff)
+    tx.emit(Event("typing", str(conversation_id), {"author": "agent"}))
+
+
 def _read(tx: Transaction, conversation: Conversation, seq: int) -> None:
     if seq <= conversation.agent_read_seq and conversation.unread == 0:
         return

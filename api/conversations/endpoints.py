@@ -32,7 +32,6 @@ from api.errors import (
     TextTooLong,
     declare,
 )
-from api.events import Event
 
 router = APIRouter(prefix="/api/v1/conversations", tags=["conversations"])
 
@@ -112,9 +111,10 @@ async def close(conversation_id: UUID, staff: StaffDep, desk: DeskDep) -> Conver
 
 
 @router.post("/{conversation_id}/typing", status_code=204, responses=_WRITING)
-async def typing(conversation_id: UUID, _staff: StaffDep, desk: DeskDep) -> None:
+async def typing(conversation_id: UUID, staff: StaffDep, desk: DeskDep) -> None:
     """Show the customer that somebody is typing."""
-    await desk.bus.publish([Event("typing", str(conversation_id), {"author": "agent"})])
+    async with desk.database.transaction() as tx:
+        await desk_work.typing(tx, conversation_id, staff)
 
 
 @router.post("/{conversation_id}/read", status_code=204, responses=_WRITING)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from api.db import Transaction
@@ -16,6 +16,9 @@ from api.models import Conversation, Customer, Message, Staff, TriageResult, Tur
 
 View = Literal["queue", "mine", "open", "closed"]
 PAGE = 200
+_NO_JOB = """NOT EXISTS (
+    SELECT 1 FROM procrastinate_jobs job WHERE job.status IN ('todo', 'doing')
+    AND job.task_name = 'desk:turn' AND job.args ->> 'message_id' = turn.message_id::text)"""
 
 
 async def get(tx: Transaction, conversation_id: UUID) -> Conversation:
@@ -110,7 +113,12 @@ async def save_triage_result(tx: Transaction, result: TriageResult) -> None:
 
 async def told_turns(tx: Transaction, limit: int) -> Sequence[Turn]:
     """Turns that wait for the bot to come back, oldest first."""
-    query = select(Turn).where(Turn.state == "told").order_by(Turn.created_at).limit(limit)
+    query = (
+        select(Turn)
+        .where(Turn.state == "told", text(_NO_JOB))
+        .order_by(Turn.created_at)
+        .limit(limit)
+    )
     return (await tx.scalars(query)).all()
 
 
@@ -134,7 +142,7 @@ async def listing(tx: Transaction, view: View, staff_id: UUID) -> Sequence[Conve
     """Conversations of a view: the queue by priority and wait, the others newest first."""
     query = select(Conversation).where(_in_view(view, staff_id)).limit(PAGE)
     if view == "queue":
-        query = query.order_by(Conversation.priority.nulls_last(), Conversation.queued_at)
+        query = query.order_by(func.coalesce(Conversation.priority, "P4"), Conversation.queued_at)
     else:
         query = query.order_by(Conversation.updated_at.desc())
     return (await tx.scalars(query)).all()

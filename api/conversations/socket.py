@@ -82,8 +82,12 @@ class _AgentSocket:
 
     async def _receive(self) -> None:
         while True:
-            if json.loads(await self._socket.receive_text()) == {"type": "ping"}:
-                await self._send({"type": "pong"})
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                raise WebSocketDisconnect(message.get("code") or 1000)
+            with contextlib.suppress(ValueError, RecursionError):
+                if json.loads(message.get("text") or "null") == {"type": "ping"}:
+                    await self._send({"type": "pong"})
 
     async def _stay_known(self) -> None:
         """Presence: a sign of life while the page is open; ends when the session has ended."""

@@ -16,7 +16,7 @@ from pydantic_core import to_jsonable_python
 
 from api.assistant import Answer, Assistant, AssistantUnavailable, Button
 from api.conversations import repository
-from api.conversations.service import append, finish_turn
+from api.conversations.service import append, finish_turn, reopen
 from api.db import Database, Transaction
 from api.handoffs import service as handoffs
 from api.i18n import say
@@ -24,7 +24,7 @@ from api.learning.labelling import Labeller, Labels
 from api.models import Conversation, Message, TriageResult, Turn
 from triage.decision import AskBot, HandOff, Keep, Signals, decide, may_speak
 from triage.human_request import asks_for_person
-from triage.ownership import State
+from triage.ownership import REOPENED_BY_CUSTOMER, State
 from triage.packet import outweighs
 from triage.policy import handoff_policy
 
@@ -50,10 +50,14 @@ class TurnRunner:
         labels = await self.labeller.label(text)
         async with self.database.transaction() as tx:
             conversation = await repository.lock(tx, conversation_id)
+            turn = await tx.get_one(Turn, message_id, populate_existing=True)
+            if turn.state == "done":
+                return
+            if State(conversation.state) in REOPENED_BY_CUSTOMER:
+                reopen(tx, conversation)
             if labels is not None:
                 await _store_labels(tx, conversation, message_id, labels)
             decision = decide(State(conversation.state), text, _signals(labels), handoff_policy())
-            turn = await tx.get_one(Turn, message_id)
             if isinstance(decision, Keep):
                 await _keep(tx, conversation, turn, decision, text)
             elif isinstance(decision, HandOff):
@@ -69,13 +73,20 @@ class TurnRunner:
     async def give_up(self, message_id: UUID) -> None:
         """Hand a message over that could not be handled, so that it is not lost."""
         async with self.database.transaction() as tx:
-            turn = await tx.get_one(Turn, message_id, with_for_update=True)
+            turn = await tx.get_one(Turn, message_id)
+            conversation = await repository.lock(tx, turn.conversation_id)
+            turn = await tx.get_one(Turn, message_id, populate_existing=True)
             if turn.state == "done":
                 return
-            await handoffs.request(
+            if State(conversation.state) in REOPENED_BY_CUSTOMER:
+                reopen(tx, conversation)
+            place = await handoffs.request(
                 tx, turn.conversation_id, cause=f"turn:{message_id}", reason="bot_failed"
             )
-            finish_turn(tx, turn, "handoff")
+            kept = {State.ACTIVE: "delivered", State.QUEUED: "queued"}
+            finish_turn(
+                tx, turn, "handoff" if place.created else kept.get(State(place.state), "handoff")
+            )
 
     async def _ask_bot(
         self, conversation_id: UUID, message_id: UUID, text: str, channel: str

@@ -9,6 +9,7 @@ from uuid import uuid4
 import httpx
 import psycopg
 import pytest
+from redis import Redis
 
 from tests.bot.running_bot import RunningBot, Visitor, wait_for
 from tests.contract.actions.memory_gateway import MemoryGateway
@@ -150,7 +151,8 @@ def test_a_half_filled_form_survives_a_failed_turn(
 
 def test_redis_may_be_emptied_or_restarted(bot: RunningBot, visitor: Visitor) -> None:
     visitor.say("我要登记")
-    bot.redis.get_client().flushall()
+    with Redis(host=bot.redis.host, port=bot.redis.port) as client:
+        client.flushall()
     assert visitor.say("收到的电饭煲开不了机")["active_form"] == "ticket_form"
     bot.redis.stop()
     response = visitor.send("没有订单号")

@@ -86,15 +86,12 @@ def test_less_sure_suggests_and_a_tap_answers(visitor: Visitor, gateway: MemoryG
 def test_a_title_newer_than_the_model_is_answered_when_tapped(
     visitor: Visitor, gateway: MemoryGateway
 ) -> None:
-    key = suggested(visitor)["suggestions"][0]
+    key = suggested(visitor)["suggestions"][-1]
     before = gateway.entries[key]
-    gateway.entries[key] = before.model_copy(update={"question": "啊啊啊全新的问法"})
+    title = f"{before.question}（今年的新规定）"
+    gateway.entries[key] = before.model_copy(update={"question": title})
     try:
-        answer = visitor.say("啊啊啊全新的问法")
-        assert answer["outcome"] in {"faq", "suggestions", "fallback"}
-        visitor_two = visitor.bot.visitor()
-        suggested(visitor_two)
-        assert visitor_two.say("啊啊啊全新的问法")["answers"] == [{"key": key, "score": 1.0}]
+        assert visitor.say(title)["answers"] == [{"key": key, "score": 1.0}]
     finally:
         gateway.entries[key] = before
 

@@ -295,7 +295,7 @@ async def test_a_summary_has_the_form_of_the_contract(rig: Rig) -> None:
     }
     assert item["customer"]["display_name"] == "王女士"
     assert item["category"]["key"] == "logistics"
-    assert item["last_message"]["author"] == "system"
+    assert item["last_message"]["author"] == "customer"
     detail = (await agent.get(path_of(visitor))).json()
     assert detail.keys() - item.keys() == {
         *("handoff_count", "rating", "responsible", "created_at", "closed_at"),

@@ -142,7 +142,7 @@ async def test_a_reply_that_comes_after_an_agent_took_over_is_kept_but_not_sent(
         ("退款到哪了", True)
     ]
     detail = (await agent.get(base)).json()
-    assert detail["last_message"]["author"] == "system"
+    assert detail["last_message"]["author"] == "customer"
 
 
 async def test_the_words_of_a_bot_that_handed_off_itself_are_still_sent(rig: Rig) -> None:

@@ -76,7 +76,7 @@ class AuthFrame(BaseModel):
 
     type: Literal["auth"]
     token: str = Field(max_length=200)
-    after: int = Field(default=0, ge=0)
+    after: int = Field(default=0, ge=0, le=2**31 - 1)
 
 
 class MessageFrame(NewMessage):
@@ -89,7 +89,7 @@ class ReadFrame(BaseModel):
     """The customer has seen everything up to `seq`."""
 
     type: Literal["read"]
-    seq: int = Field(ge=0)
+    seq: int = Field(ge=0, le=2**31 - 1)
 
 
 class SignalFrame(BaseModel):

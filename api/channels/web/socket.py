@@ -207,6 +207,6 @@ def _client_id(raw: str | None) -> str | None:
     """The `client_id` of a frame that is otherwise wrong, so that its page can say which."""
     try:
         value = json.loads(raw or "")["client_id"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
     return value if isinstance(value, str) else None
