@@ -177,6 +177,7 @@ def _desk(settings: Settings, addresses: Addresses, secrets: Secrets) -> list[Pr
     }
     api = [sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory"]
     api += ["--host", LOOPBACK, "--port", str(settings.port), "--timeout-graceful-shutdown", "3"]
+    api += ["--ws-max-size", "65536", "--no-access-log"]
     worker = [sys.executable, "-m", "api.worker"]
     actions = [sys.executable, "-m", "actions", "--port", str(addresses.actions_port)]
     rasa = [str(BOT_PYTHON), "-m", "rasa", "run", "--credentials", "bot/credentials.yml"]

@@ -19,6 +19,8 @@ BEGIN
 END $$;
 CREATE TRIGGER handoff_is_final BEFORE UPDATE OR DELETE ON handoff
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER handoff_is_kept BEFORE TRUNCATE ON handoff
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
 
 
@@ -236,6 +238,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP TRIGGER handoff_is_kept ON handoff")
     op.execute("DROP TRIGGER handoff_is_final ON handoff")
     op.execute("DROP FUNCTION refuse_change()")
     op.drop_index('ix_turn_told', table_name='turn', postgresql_where=sa.text("state = 'told'"))
