@@ -106,6 +106,10 @@ class Gateway(Protocol):
         ...
 
 
+_KEPT_SECONDS = 3.0
+"""Idle connections are given up before the desk's server (uvicorn: 5 s) does it."""
+
+
 class _Entries(Wire):
     entries: list[KnowledgeEntry]
 
@@ -121,6 +125,7 @@ class HttpGateway:
             base_url=f"{settings.api_url}/internal/v1",
             headers={"Authorization": f"Bearer {settings.service_token}"},
             timeout=settings.timeout_seconds,
+            limits=httpx.Limits(keepalive_expiry=_KEPT_SECONDS),
             transport=transport,
             trust_env=False,
         )
@@ -144,9 +149,19 @@ class HttpGateway:
         """Close the connections."""
         await self._client.aclose()
 
+    async def _send(self, path: str, body: dict[str, Any]) -> httpx.Response:
+        """Send once more when a kept connection was being closed by the desk just then.
+
+        Every request may arrive twice without harm (architecture §5).
+        """
+        try:
+            return await self._client.post(path, json=body)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            return await self._client.post(path, json=body)
+
     async def _post(self, path: str, body: dict[str, Any], kind: type[Answer]) -> Answer:
         try:
-            response = await self._client.post(path, json=body)
+            response = await self._send(path, body)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise GatewayUnavailable(f"{path}: {type(error).__name__}") from error
         if response.status_code >= 500 or response.status_code == 429:

@@ -20,6 +20,10 @@ Outcome = Literal[
 ]
 
 
+_KEPT_SECONDS = 3.0
+"""Idle connections are given up before Rasa's server (5 s) does it."""
+
+
 class AssistantUnavailable(Exception):
     """The bot did not give a whole answer in time; asking again later is safe."""
 
@@ -99,6 +103,7 @@ class RasaAssistant:
             base_url=url,
             headers={"Authorization": f"Bearer {service_token}"},
             timeout=httpx.Timeout(timeout_seconds, connect=0.5),
+            limits=httpx.Limits(keepalive_expiry=_KEPT_SECONDS),
             trust_env=False,
         )
 
@@ -109,11 +114,19 @@ class RasaAssistant:
             "metadata": {"message_id": str(message_id), "channel": channel},
         }
         try:
-            response = await self._client.post("/webhooks/desk/webhook", json=body)
+            response = await self._post(body)
             response.raise_for_status()
             return Answer.model_validate_json(response.content)
         except (httpx.HTTPError, ValidationError) as error:
             raise AssistantUnavailable(type(error).__name__) from error
+
+    async def _post(self, body: dict[str, Any]) -> httpx.Response:
+        """Send once more when a kept connection was being closed just then: a repeat is safe."""
+        path = "/webhooks/desk/webhook"
+        try:
+            return await self._client.post(path, json=body)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            return await self._client.post(path, json=body)
 
     async def healthy(self) -> bool:
         try:

@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 
 from api.auth.service import hash_password
 from api.db import Database, Transaction
+from api.events import SilentBus
 from api.ids import new_id
 from api.jobs import build_app
 from api.knowledge import service as knowledge
@@ -40,13 +41,6 @@ class Account:
     username: str
     password: str
     role: str
-
-
-class _NoBus:
-    """Nobody listens while the desk is being set up."""
-
-    async def publish(self, events: object) -> None:
-        del events
 
 
 def migrate(settings: Settings) -> None:
@@ -79,7 +73,7 @@ async def _queue_schema(libpq_url: str) -> None:
 
 
 async def _prepare(settings: Settings, topics: Sequence[dict[str, Any]]) -> list[Account]:
-    database = Database(settings.sqlalchemy_url, _NoBus())
+    database = Database(settings.sqlalchemy_url, SilentBus())
     try:
         async with database.transaction() as tx:
             await knowledge.seed(tx, topics)

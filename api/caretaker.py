@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import psycopg
 import structlog
 from procrastinate import App
+from procrastinate.exceptions import ConnectorException
+from sqlalchemy.exc import OperationalError
 
 from api.assistant import Assistant
 from api.conversations import repository
@@ -23,6 +26,7 @@ STALLED_AFTER_SECONDS = 8.0
 SWEEP_SECONDS = 2.0
 RELEASE_CHECK_SECONDS = 5.0
 CATCH_UP_BATCH = 50
+_DATABASE_LOST = (ConnectorException, OperationalError, psycopg.OperationalError)
 
 
 class Caretaker:
@@ -82,6 +86,9 @@ async def _every(seconds: float, action: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await action()
+        except _DATABASE_LOST:
+            # the queue's own connections are lost as well: the supervisor starts a whole worker
+            raise
         except Exception as error:  # noqa: BLE001 - edge of the process: log and go on
             log.warning("caretaker.failed", action=action.__name__, error=repr(error))
         await asyncio.sleep(seconds)

@@ -47,6 +47,13 @@ class EventBus(Protocol):
         """Publish in order; never raises, since the truth is already stored."""
 
 
+class SilentBus:
+    """The harmless twin: for work that nobody watches, such as set-up and training."""
+
+    async def publish(self, events: Iterable[Event]) -> None:
+        del events
+
+
 class RedisBus:
     """Publishes on one Redis channel."""
 

@@ -26,7 +26,10 @@ HEARTBEAT_SECONDS = 2.0
 
 
 async def main() -> None:
-    """Run until SIGTERM or SIGINT; a job under way is finished first."""
+    """Run until SIGTERM or SIGINT; a job under way is finished first.
+
+    Ends by itself, with exit code 1, when the database was lost: the supervisor starts it anew.
+    """
     settings = load()
     logs.configure()
     redis = connections.redis(settings)
@@ -48,23 +51,32 @@ async def main() -> None:
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=STALLED_AFTER_SECONDS,
                 fetch_job_polling_interval=2.0,
-                shutdown_graceful_timeout=10.0,
+                shutdown_graceful_timeout=3.0,
                 delete_jobs="successful",
             )
         )
         caring = asyncio.create_task(caretaker.run())
+        asked = asyncio.Event()
         for signum in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(signum, working.cancel)
+            asyncio.get_running_loop().add_signal_handler(signum, _stop, working, asked)
         log.info("worker.started", concurrency=CONCURRENCY)
         try:
             await asyncio.wait({working, caring}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             caring.cancel()
             working.cancel()
-            await asyncio.gather(working, caring, return_exceptions=True)
+            ends = await asyncio.gather(working, caring, return_exceptions=True)
+            log.info("worker.stopped", reasons=[repr(end) for end in ends])
     await database.dispose()
     await assistant.close()
     await redis.aclose()
+    if not asked.is_set():
+        raise SystemExit(1)
+
+
+def _stop(working: asyncio.Task[None], asked: asyncio.Event) -> None:
+    asked.set()
+    working.cancel()
 
 
 if __name__ == "__main__":

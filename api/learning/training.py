@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from api.db import Database, Transaction
+from api.events import SilentBus
 from api.ids import now
 from api.knowledge import service as knowledge
 from api.learning import releases
@@ -40,13 +41,6 @@ class TrainingFailed(Exception):
     """The bot's training ended with an error; the text holds the end of its log."""
 
 
-class _NoBus:
-    """Training changes no conversation."""
-
-    async def publish(self, events: object) -> None:
-        del events
-
-
 def ensure_first_release(settings: Settings, progress: Progress) -> int:
     """The number of the live release; trains and promotes one when there is none."""
     return asyncio.run(_ensure(settings, progress))
@@ -58,7 +52,7 @@ def train(settings: Settings, progress: Progress, *, promote: bool) -> int:
 
 
 async def _ensure(settings: Settings, progress: Progress) -> int:
-    database = Database(settings.sqlalchemy_url, _NoBus())
+    database = Database(settings.sqlalchemy_url, SilentBus())
     try:
         async with database.transaction() as tx:
             live = await releases.live(tx)
@@ -70,7 +64,7 @@ async def _ensure(settings: Settings, progress: Progress) -> int:
 
 
 async def _with_database(settings: Settings, progress: Progress, promote: bool) -> int:
-    database = Database(settings.sqlalchemy_url, _NoBus())
+    database = Database(settings.sqlalchemy_url, SilentBus())
     try:
         return await _train(settings, database, progress, promote=promote)
     finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
 import pytest
@@ -34,7 +34,7 @@ TICKET = TicketRequest(
 HANDOFF = HandoffRequest(conversation_id="c1", message_id="m1", reason="customer_asked")
 
 
-def over_http(memory: MemoryGateway) -> Callable[[httpx.Request], object]:
+def over_http(memory: MemoryGateway) -> Callable[[httpx.Request], Awaitable[httpx.Response]]:
     """The desk's side of architecture §5 on top of `memory`."""
 
     async def answer(request: httpx.Request) -> httpx.Response:
@@ -130,6 +130,23 @@ async def test_every_error_from_below_is_translated(error: Exception) -> None:
     with pytest.raises(GatewayUnavailable) as caught:
         await gateway.open_ticket(TICKET)
     assert isinstance(caught.value, GatewayError)
+
+
+async def test_a_connection_closed_at_the_wrong_moment_is_no_failure(
+    memory: MemoryGateway,
+) -> None:
+    answer, calls = over_http(memory), 0
+
+    async def flaky(request: httpx.Request) -> httpx.Response:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
+        return await answer(request)
+
+    gateway = HttpGateway(SETTINGS, httpx.MockTransport(flaky))
+    assert (await gateway.open_ticket(TICKET)).created
+    assert calls == 2
 
 
 @pytest.mark.parametrize(
