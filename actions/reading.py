@@ -17,7 +17,9 @@ _WISH = re.compile(
     r"|处理好?|跟进|核实|安排|后台|内部|流转|查进度|查清楚|进度|到时候|受理|编号|单号|留|备注|申请单|填表|那个表"
     r"|专员|专人|技术|部门|有关|转达|录入|写下|晚上|明天|上班|不方便|然后|那就|再|自己|不会[弄填]|帮不|好了|说一遍"
 )
-_HAPPENED = re.compile(r"[了没不未坏漏丢错碎烂裂慢骂少假骗摔乱扔凶欺诈泄迟掉断响臭坑]|一直|还是|态度|收到|退款")
+_HAPPENED = re.compile(
+    r"[了没不未坏漏丢错碎烂裂慢骂少假骗摔乱扔凶欺诈泄迟掉断响臭坑]|一直|还是|态度|收到|退款"
+)
 _LEAST_STORY = 4
 _SURE_STORY = 9
 """Characters left without the words of a wish: enough for a story, with and without a word that
@@ -25,11 +27,16 @@ says that something happened.
 """
 
 _NOTHING = re.compile(
-    r"没有|没带|没了|忘|不记得|记不|记不住|找不到|不知道|不清楚|查不到|跳过|略过|^无$|^没$|^木有$|不方便|不留|不想|不用|不给"
-    r"|^no$|^none$|^skip$",
+    r"没有|没带|没了|没存|忘记?|不记得|记不清?|记不住|找不到|不知道|不清楚|查不到|跳过|略过|^无$|^没$|木有"
+    r"|不方便|不留|不想[留说给]?|不用|不给|^no$|^none$|^skip$",
     re.IGNORECASE,
 )
-_LONGEST_NOTHING = 20
+_AROUND_NOTHING = re.compile(
+    r"订单|单号|编号|号码?|联系方式|手机|电话|微信|邮箱|我|您|你|现在|暂时|这个|那个|真的|也|都|了|啦|的|啊|呀|哦|呢|在|是|留|谢谢|抱歉"
+)
+_MOST_AROUND = 2
+"""Characters besides the usual ones: 「没有收到货」 is a story, 「我也没有订单号啊」 is not."""
+
 _QUESTION = re.compile(
     r"[?？]|吗|么$|呢$|怎么|怎样|咋|如何|多久|多少|几[点天号个时]|什么|啥|谁|哪|能不能|能否|可不可以|是不是|有没有|为何"
 )
@@ -66,7 +73,8 @@ def asks_something(text: str) -> bool:
 def has_nothing(text: str) -> bool:
     """「没有」「不记得」「跳过」 and the like."""
     bare = _NOISE.sub("", text)
-    return len(bare) <= _LONGEST_NOTHING and bool(_NOTHING.search(bare))
+    rest = _AROUND_NOTHING.sub("", _NOTHING.sub("", bare))
+    return bool(_NOTHING.search(bare)) and len(rest) <= _MOST_AROUND
 
 
 def wechat_id(text: str) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -20,6 +22,8 @@ Outcome = Literal[
 ]
 
 
+_TIMEOUTS_IN_A_ROW = 3
+_SPARED_SECONDS = 3.0
 _KEPT_SECONDS = 3.0
 """Idle connections are given up before Rasa's server (5 s) does it."""
 
@@ -79,6 +83,8 @@ class Answer(_Frozen):
     nlu: Understanding
     slots: dict[str, Any] = {}
     active_form: str | None = None
+    model: str | None = None
+    """Hash of the model that answered."""
     replayed: bool = False
 
 
@@ -106,6 +112,9 @@ class RasaAssistant:
             limits=httpx.Limits(keepalive_expiry=_KEPT_SECONDS),
             trust_env=False,
         )
+        self._timeout_seconds = timeout_seconds
+        self._timeouts = 0
+        self._spared_until = 0.0
 
     async def ask(self, conversation_id: UUID, message_id: UUID, text: str, channel: str) -> Answer:
         body = {
@@ -113,12 +122,27 @@ class RasaAssistant:
             "message": text,
             "metadata": {"message_id": str(message_id), "channel": channel},
         }
+        if time.monotonic() < self._spared_until:
+            raise AssistantUnavailable("it hung a moment ago")
         try:
-            response = await self._post(body)
+            async with asyncio.timeout(self._timeout_seconds):
+                response = await self._post(body)
             response.raise_for_status()
-            return Answer.model_validate_json(response.content)
+            answer = Answer.model_validate_json(response.content)
+        except TimeoutError as error:
+            self._note_timeout()
+            raise AssistantUnavailable("too slow") from error
         except (httpx.HTTPError, ValidationError) as error:
             raise AssistantUnavailable(type(error).__name__) from error
+        self._timeouts = 0
+        return answer
+
+    def _note_timeout(self) -> None:
+        """A bot that hangs is not asked for a moment: others need not wait to be told."""
+        self._timeouts += 1
+        if self._timeouts >= _TIMEOUTS_IN_A_ROW:
+            self._spared_until = time.monotonic() + _SPARED_SECONDS
+            self._timeouts = 0
 
     async def _post(self, body: dict[str, Any]) -> httpx.Response:
         """Send once more when a kept connection was being closed just then: a repeat is safe."""

@@ -78,10 +78,10 @@ async def _prepare(settings: Settings, topics: Sequence[dict[str, Any]]) -> list
         async with database.transaction() as tx:
             await knowledge.seed(tx, topics)
             accounts = await _accounts(tx, settings)
+            if accounts and settings.demo_password is None:
+                _write_accounts(settings.home / "accounts.txt", accounts)
     finally:
         await database.dispose()
-    if accounts and settings.demo_password is None:
-        _write_accounts(settings.home / "accounts.txt", accounts)
     return accounts
 
 
@@ -131,7 +131,6 @@ def _tracker_role(libpq_url: str, tracker_dsn: str) -> None:
             sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, name, sql.Literal(password))
         )
         connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
-        connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         connection.execute(
             sql.SQL("CREATE SCHEMA IF NOT EXISTS rasa AUTHORIZATION {}").format(name)
         )

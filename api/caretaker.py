@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import psycopg
 import structlog
@@ -14,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from api.assistant import Assistant
 from api.conversations import repository
 from api.db import Database
+from api.ids import now
 from api.jobs import JobQueue
 from api.learning import releases
 from api.learning.labelling import ReleaseLabeller
@@ -26,6 +28,8 @@ STALLED_AFTER_SECONDS = 8.0
 SWEEP_SECONDS = 2.0
 RELEASE_CHECK_SECONDS = 5.0
 CATCH_UP_BATCH = 50
+LONGEST_TURN_SECONDS = 30.0
+"""No turn takes this long; a job or a turn that old is stranded."""
 _DATABASE_LOST = (ConnectorException, OperationalError, psycopg.OperationalError)
 
 
@@ -54,11 +58,17 @@ class Caretaker:
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
             log.warning("job.rescued", job=job.id, task=job.task_name)
             await manager.retry_job(job)
+        async with self._database.transaction() as tx:
+            stuck = await repository.stuck_jobs(tx, LONGEST_TURN_SECONDS)
+        for job_id in stuck:
+            log.warning("job.stuck", job=job_id)
+            await manager.retry_job_by_id_async(job_id=job_id, retry_at=now())
 
     async def catch_up(self) -> None:
-        """Ask the bot again for the turns it missed, once it answers again."""
+        """Run the turns again that the bot missed, once it answers, or that have lost their job."""
         async with self._database.transaction() as tx:
-            waiting = await repository.told_turns(tx, CATCH_UP_BATCH)
+            before = now() - timedelta(seconds=LONGEST_TURN_SECONDS)
+            waiting = await repository.stranded_turns(tx, before, CATCH_UP_BATCH)
         if not waiting or not await self._assistant.healthy():
             return
         for turn in waiting:

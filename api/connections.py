@@ -15,10 +15,9 @@ def redis(settings: Settings) -> Redis:
 
 
 def redis_subscriber(settings: Settings) -> Redis:
-    """Client for a subscription: waits for messages without limit, checks that it is alive."""
+    """Client for a subscription, which asks for messages with a time limit of its own."""
     return Redis.from_url(
         settings.redis_url.get_secret_value(),
         socket_connect_timeout=0.5,
-        socket_timeout=None,
-        health_check_interval=5,
+        socket_timeout=10,
     )

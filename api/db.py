@@ -47,7 +47,12 @@ class Database:
 
     def __init__(self, url: str, bus: EventBus, pool: int = 10) -> None:
         self._engine: AsyncEngine = create_async_engine(
-            url, pool_size=pool, max_overflow=pool, pool_pre_ping=True, pool_timeout=10
+            url,
+            pool_size=pool,
+            max_overflow=pool,
+            pool_pre_ping=True,
+            pool_timeout=10,
+            hide_parameters=True,  # they hold what customers wrote
         )
         self._sessions = async_sessionmaker(
             self._engine, class_=Transaction, expire_on_commit=False

@@ -99,12 +99,6 @@ class Forbidden(DeskError):
     code, status = "forbidden", 403
 
 
-class OriginRefused(DeskError):
-    """A WebSocket from a foreign site."""
-
-    code, status = "origin_refused", 403
-
-
 class NotFound(DeskError):
     """Nothing of that name, or nothing the caller may see."""
 

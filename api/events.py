@@ -24,6 +24,7 @@ CHANNEL = "fenzhen:events"
 ALL = ""
 _QUEUE_LENGTH = 256
 _RECONNECT_SECONDS = 0.5
+_LISTEN_SECONDS = 5.0
 
 Kind = Literal["message", "handled", "conversation", "typing", "refresh"]
 
@@ -95,11 +96,23 @@ class EventHub:
                 async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
                     await pubsub.subscribe(CHANNEL)
                     self._dispatch(REFRESH)
-                    async for message in pubsub.listen():
-                        self._dispatch(Event(**json.loads(message["data"])))
+                    while True:
+                        message = await pubsub.get_message(timeout=_LISTEN_SECONDS)
+                        if message is None:
+                            await pubsub.ping()  # fails when the connection is dead
+                        else:
+                            self._dispatch_raw(message["data"])
             except (RedisError, OSError) as error:
                 log.warning("events.disconnected", error=type(error).__name__)
                 await asyncio.sleep(_RECONNECT_SECONDS)
+
+    def _dispatch_raw(self, data: bytes) -> None:
+        try:
+            event = Event(**json.loads(data))
+        except (ValueError, TypeError):
+            log.warning("events.unreadable", size=len(data))
+            return
+        self._dispatch(event)
 
     def _dispatch(self, event: Event) -> None:
         if event.kind == "refresh":

@@ -12,7 +12,7 @@ from api.i18n import choose
 
 LARGEST_BODY = 64 * 1024
 """Bytes. 2,000 characters of any script fit several times over."""
-LARGEST_INTERNAL_BODY = 8 * 1024 * 1024
+LARGEST_INTERNAL_BODY = 1024 * 1024
 
 
 class BodyLimit:

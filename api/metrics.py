@@ -14,6 +14,8 @@ from api.models import Conversation, Turn
 
 router = APIRouter()
 
+_SOCKET_ROUTES = frozenset({"/api/v1/visitor/ws", "/api/v1/agent/ws"})
+
 REQUESTS = Histogram(
     "fenzhen_request_seconds", "HTTP requests by route and status", ["method", "route", "status"]
 )
@@ -33,6 +35,8 @@ async def metrics(desk: DeskDep) -> Response:
         outcomes = await tx.execute(
             select(func.coalesce(Turn.outcome, "pending"), func.count()).group_by(Turn.outcome)
         )
+        CONVERSATIONS.clear()
+        TURNS.clear()
         for state, count in states:
             CONVERSATIONS.labels(state).set(count)
         for outcome, count in outcomes:
@@ -48,7 +52,8 @@ class Measured:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            with SOCKETS.labels(scope["path"]).track_inprogress():
+            route = scope["path"] if scope["path"] in _SOCKET_ROUTES else "other"
+            with SOCKETS.labels(route).track_inprogress():
                 await self._app(scope, receive, send)
             return
         if scope["type"] != "http":

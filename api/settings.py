@@ -39,7 +39,9 @@ class Settings(BaseSettings):
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(value.split(",")) if isinstance(value, str) and value else value or ()
+        if not isinstance(value, str):
+            return value or ()
+        return tuple(part.strip() for part in value.split(",") if part.strip())
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -14,13 +14,17 @@ _BARE = re.compile(
     rf"^((在线)?{_PERSON}|在线客服)(客服|服务|坐席|在线)*(在吗|在不在|呢|吧|有吗|有没有)?$"
 )
 _WISH = re.compile(rf"{_ASK}.{{0,4}}?{_PERSON}|(转|找|要|叫|换|接|联系|呼叫|来个){_DESK}")
-_PINYIN = re.compile(r"\b(zhuan\s?ren\s?gong|ren\s?gong\s?ke\s?fu|(a|to) (human|person)|human)\b")
+_PINYIN = re.compile(
+    r"\b(zhuan\s?ren\s?gong|ren\s?gong\s?ke\s?fu|(a|to) (human|person)|human (agent|please))\b"
+    r"|^human$"
+)
 _AGENT = re.compile(
     r"\b(talk to|speak to|need|want|get|call) (me )?(an? |the )?(human |live )?agent\b"
 )
 _AGENT_ALONE = re.compile(r"^(human |live )?agent( please)?$")
 _LOOKALIKE = re.compile(
     r"人工(草|费|成本|智能|湖|皮|合成|降雨|关节|授粉|耳蜗|安装|清洗|甜味|色素|翻译|驾驶|审核|养殖|钻)"
+    r"|真人(实拍|上身|试穿|模特|图|秀|照|cos|穿)|人工赔"
     r"|(不要|不用|不想|无需|不需要|你不是|别(给|帮|再|转|叫|找)).{0,4}人工|多少.{0,2}人工"
 )
 _CHANGED_MIND = re.compile(r"(不要|别).{0,6}机器人")

@@ -12,10 +12,11 @@ from api.auth import service
 from api.auth.service import Role, SignedIn
 from api.auth.tokens import same
 from api.context import DeskDep
-from api.errors import CsrfFailed, Forbidden, NotSignedIn
+from api.errors import CsrfFailed, Forbidden, NotFound, NotSignedIn
 
 COOKIE = "fenzhen_session"
 CSRF_HEADER = "X-CSRF-Token"
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -38,7 +39,9 @@ async def supervisor(staff: Annotated[SignedIn, Depends(signed_in)]) -> SignedIn
 
 
 async def own_process(request: Request, desk: DeskDep) -> None:
-    """One of the desk's processes, by the service token."""
+    """One of the desk's processes, by the service token; never through a proxy."""
+    if any(name in request.headers for name in _FORWARDED):
+        raise NotFound
     if not same(bearer(request), desk.settings.service_token.get_secret_value()):
         raise NotSignedIn
 

@@ -8,6 +8,7 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
+from api.agents import repository as agents
 from api.auth import service
 from api.auth.dependencies import COOKIE, StaffDep
 from api.auth.schemas import Credentials, Session
@@ -19,7 +20,10 @@ router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
 
 _ATTEMPTS = RateLimitItemPerMinute(10)
 _limiter = MovingWindowRateLimiter(MemoryStorage())
-"""Failed sign-ins per address and name. In memory: it must hold while Redis is away too."""
+"""Sign-ins per address and name, forgotten after a right one.
+
+In memory: it must hold while Redis is away too.
+"""
 
 
 @router.post("/login", responses=declare(SignInFailed, TooManyAttempts))
@@ -28,18 +32,19 @@ async def login(
 ) -> Session:
     """Open a session; its cookie cannot be read by scripts."""
     caller = (request.client.host if request.client else "", credentials.username)
-    if not await _limiter.test(_ATTEMPTS, *caller):
+    if not await _limiter.hit(_ATTEMPTS, *caller):
         raise TooManyAttempts
     hours = desk.settings.staff_session_hours
+    async with desk.database.transaction() as tx:
+        account = await agents.by_username(tx, credentials.username)
     try:
-        async with desk.database.transaction() as tx:
-            staff, token = await service.sign_in(
-                tx, credentials.username, credentials.password, hours
-            )
+        checked = await service.check_password(account, credentials.password)
     except SignInFailed:
-        await _limiter.hit(_ATTEMPTS, *caller)
         log.warning("auth.sign_in_failed", username=credentials.username)
         raise
+    await _limiter.clear(_ATTEMPTS, *caller)
+    async with desk.database.transaction() as tx:
+        staff, token = await service.open_session(tx, checked, hours)
     response.set_cookie(
         COOKIE,
         token,

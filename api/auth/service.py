@@ -12,7 +12,6 @@ from uuid import UUID
 from pwdlib import PasswordHash
 from sqlalchemy import delete, select
 
-from api.agents import repository as agents
 from api.auth.tokens import digest, new_token
 from api.db import Transaction
 from api.errors import NotSignedIn, SignInFailed
@@ -57,15 +56,20 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-async def sign_in(
-    tx: Transaction, username: str, password: str, hours: int
-) -> tuple[SignedIn, str]:
-    """Open a session of `hours`; returns it with the cookie's token. Raises SignInFailed."""
-    staff = await agents.by_username(tx, username)
+async def check_password(staff: Staff | None, password: str) -> Staff:
+    """The account, if the password is right; raises SignInFailed.
+
+    It takes its time on purpose, so no transaction should be open meanwhile.
+    """
     expected = staff.password_hash if staff else _decoy()
     matches = await asyncio.to_thread(_hasher.verify, password, expected)
     if staff is None or not matches:
         raise SignInFailed
+    return staff
+
+
+async def open_session(tx: Transaction, staff: Staff, hours: int) -> tuple[SignedIn, str]:
+    """A session of `hours` with the token for its cookie."""
     token = new_token()
     session = StaffSession(
         token_hash=digest(token),

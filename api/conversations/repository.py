@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -19,6 +19,9 @@ PAGE = 200
 _NO_JOB = """NOT EXISTS (
     SELECT 1 FROM procrastinate_jobs job WHERE job.status IN ('todo', 'doing')
     AND job.task_name = 'desk:turn' AND job.args ->> 'message_id' = turn.message_id::text)"""
+_STUCK = """SELECT job.id FROM procrastinate_jobs job WHERE job.status = 'doing' AND (
+    SELECT max(event.at) FROM procrastinate_events event
+    WHERE event.job_id = job.id AND event.type = 'started') < now() - :age"""
 
 
 async def get(tx: Transaction, conversation_id: UUID) -> Conversation:
@@ -111,15 +114,41 @@ async def save_triage_result(tx: Transaction, result: TriageResult) -> None:
     await tx.execute(insert(TriageResult).values(**columns).on_conflict_do_nothing())
 
 
-async def told_turns(tx: Transaction, limit: int) -> Sequence[Turn]:
-    """Turns that wait for the bot to come back, oldest first."""
+async def stranded_turns(tx: Transaction, before: datetime, limit: int) -> Sequence[Turn]:
+    """Turns that are not over and that no job will end, oldest first.
+
+    They wait for the bot to come back (`told`), or their job has failed (`pending` since `before`).
+    """
     query = (
         select(Turn)
-        .where(Turn.state == "told", text(_NO_JOB))
+        .where(
+            (Turn.state == "told") | ((Turn.state == "pending") & (Turn.created_at < before)),
+            text(_NO_JOB),
+        )
         .order_by(Turn.created_at)
         .limit(limit)
     )
     return (await tx.scalars(query)).all()
+
+
+async def told_before(tx: Transaction, turn: Turn) -> list[UUID]:
+    """Earlier messages of the conversation that still wait for the bot, oldest first."""
+    query = (
+        select(Turn.message_id)
+        .where(
+            Turn.conversation_id == turn.conversation_id,
+            Turn.state == "told",
+            Turn.created_at < turn.created_at,
+        )
+        .order_by(Turn.created_at)
+    )
+    return list((await tx.scalars(query)).all())
+
+
+async def stuck_jobs(tx: Transaction, seconds: float) -> list[int]:
+    """Turn jobs that a living worker has had for longer than any turn takes."""
+    rows = await tx.execute(text(_STUCK), {"age": timedelta(seconds=seconds)})
+    return [row.id for row in rows]
 
 
 async def staff_names(tx: Transaction, ids: set[UUID]) -> dict[UUID, str]:

@@ -100,8 +100,6 @@ def reopen(tx: Transaction, conversation: Conversation) -> None:
     """Start again with the bot after the conversation had ended."""
     change_state(tx, conversation, State.BOT)
     conversation.closed_at = None
-    conversation.rating = None
-    conversation.rating_comment = None
 
 
 def change_state(

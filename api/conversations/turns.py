@@ -8,6 +8,7 @@ stored in the transaction that ends the turn.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from api.conversations.service import append, finish_turn, reopen
 from api.db import Database, Transaction
 from api.handoffs import service as handoffs
 from api.i18n import say
+from api.ids import now
+from api.learning import releases
 from api.learning.labelling import Labeller, Labels
 from api.models import Conversation, Message, TriageResult, Turn
 from triage.decision import AskBot, HandOff, Keep, Signals, decide, may_speak
@@ -29,6 +32,9 @@ from triage.packet import outweighs
 from triage.policy import handoff_policy
 
 log = structlog.get_logger(__name__)
+
+HOPELESS_AFTER = timedelta(minutes=2)
+"""Older than this, a message that a healthy bot fails on is handed to a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ class TurnRunner:
             if State(conversation.state) in REOPENED_BY_CUSTOMER:
                 reopen(tx, conversation)
             place = await handoffs.request(
-                tx, turn.conversation_id, cause=f"turn:{message_id}", reason="bot_failed"
+                tx, turn.conversation_id, cause=f"turn:{message_id}", reason="failed"
             )
             kept = {State.ACTIVE: "delivered", State.QUEUED: "queued"}
             finish_turn(
@@ -92,14 +98,40 @@ class TurnRunner:
         self, conversation_id: UUID, message_id: UUID, text: str, channel: str
     ) -> None:
         try:
+            await self._answer_earlier_ones(message_id)
             answer = await self.assistant.ask(conversation_id, message_id, text, channel)
         except AssistantUnavailable as error:
             log.warning("turn.bot_unavailable", message_id=str(message_id), error=str(error))
-            async with self.database.transaction() as tx:
-                await _tell_bot_is_away(tx, conversation_id, message_id)
+            await self._bot_is_away(conversation_id, message_id)
             return
         async with self.database.transaction() as tx:
-            await _store_answer(tx, conversation_id, message_id, answer, self.labeller.release)
+            await _store_answer(tx, conversation_id, message_id, answer)
+
+    async def _answer_earlier_ones(self, message_id: UUID) -> None:
+        """The bot hears messages in their order, or a form would take the wrong one for an answer.
+
+        Raises AssistantUnavailable while an earlier one still waits for the bot.
+        """
+        async with self.database.transaction() as tx:
+            earlier = await repository.told_before(tx, await tx.get_one(Turn, message_id))
+        if not earlier:
+            return
+        for waiting in earlier:
+            await self.run(waiting)
+        async with self.database.transaction() as tx:
+            if await repository.told_before(tx, await tx.get_one(Turn, message_id)):
+                raise AssistantUnavailable("an earlier message waits")
+
+    async def _bot_is_away(self, conversation_id: UUID, message_id: UUID) -> None:
+        """Tell the customer; a message that even a healthy bot cannot answer goes to a person."""
+        async with self.database.transaction() as tx:
+            turn = await tx.get_one(Turn, message_id)
+            hopeless = turn.state == "told" and turn.created_at < now() - HOPELESS_AFTER
+        if hopeless and await self.assistant.healthy():
+            await self.give_up(message_id)
+            return
+        async with self.database.transaction() as tx:
+            await _tell_bot_is_away(tx, conversation_id, message_id)
 
 
 async def _store_labels(
@@ -125,6 +157,7 @@ async def _store_labels(
     if outweighs(seen, conversation.priority, conversation.category):
         conversation.priority = seen.priority.key
         conversation.category = seen.category.key
+        handoffs.set_deadline(conversation)
 
 
 def _signals(labels: Labels | None) -> Signals | None:
@@ -156,7 +189,7 @@ async def _tell_bot_is_away(tx: Transaction, conversation_id: UUID, message_id: 
     already_told = [
         other
         for other in (await repository.turns(tx, conversation_id)).values()
-        if other.state == "told"
+        if other.state == "told" and other.created_at > now() - HOPELESS_AFTER
     ]
     if not already_told and State(conversation.state) is State.BOT:
         human = say("button.human")
@@ -177,7 +210,6 @@ async def _store_answer(
     conversation_id: UUID,
     message_id: UUID,
     answer: Answer,
-    release: int | None,
 ) -> None:
     conversation = await repository.lock(tx, conversation_id)
     turn = await tx.get_one(Turn, message_id, populate_existing=True)
@@ -198,7 +230,7 @@ async def _store_answer(
     turn.nlu = to_jsonable_python(answer.nlu)
     turn.answers = [to_jsonable_python(ranked) for ranked in answer.answers]
     turn.suggestions = list(answer.suggestions)
-    turn.release = release
+    turn.release = await releases.number_of(tx, answer.model)
     conversation.slots = _filled(answer.slots)
     finish_turn(tx, turn, answer.outcome if speaks else "suppressed")
 

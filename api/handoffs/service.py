@@ -57,17 +57,20 @@ async def request(
         return await place(tx, conversation)
     source = owner(State(conversation.state), None)
     change_state(tx, conversation, State.QUEUED)
-    assert conversation.queued_at is not None
-    priority = conversation.priority or "P4"
     conversation.first_response_at = None
-    conversation.first_response_due_at = sla.due_at(
-        conversation.queued_at, sla_policy().chat_first_response[priority]
-    )
+    set_deadline(conversation)
     await record_hop(tx, conversation, source, "queue", reason, note, cause)
     await tx.flush()
     queue_place = await place(tx, conversation, created=True)
     append(tx, conversation, author="system", kind="notice", text=_notice(queue_place, first=True))
     return queue_place
+
+
+def set_deadline(conversation: Conversation) -> None:
+    """First human response by the present priority, counted from the hand-off (norms §2)."""
+    if conversation.state == State.QUEUED and conversation.queued_at is not None:
+        target = sla_policy().chat_first_response[conversation.priority or "P4"]
+        conversation.first_response_due_at = sla.due_at(conversation.queued_at, target)
 
 
 async def tell_place(tx: Transaction, conversation: Conversation, reply_to: UUID) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
 
 from api.db import Transaction
 from api.models import Message, TriageResult, Turn
@@ -63,12 +63,12 @@ async def _counts(tx: Transaction, query: Select[Any, Any]) -> dict[str, int]:
 
 
 async def _twice(tx: Transaction, ids: list[UUID]) -> int:
-    """Customer messages to which the bot said the same thing twice."""
+    """Customer messages that the bot answered in two transactions: one turn ends in one."""
     doubled = (
         select(Message.reply_to)
         .where(Message.conversation_id.in_(ids), Message.author == "bot", ~Message.suppressed)
-        .group_by(Message.reply_to, Message.text)
-        .having(func.count() > 1)
+        .group_by(Message.reply_to)
+        .having(func.count(text("DISTINCT message.xmin::text")) > 1)
         .subquery()
     )
     return await tx.scalar(select(func.count()).select_from(doubled)) or 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.conversations.schemas import Labelled
 
@@ -30,6 +30,8 @@ class KnowledgeList(BaseModel):
 
 class KnowledgeChange(BaseModel):
     """What changes; `version`, if given, must be the one that was read."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
 
     answer: str = Field(min_length=1, max_length=4000)
     question: str | None = Field(default=None, min_length=1, max_length=200)

@@ -26,6 +26,11 @@ async def live(tx: Transaction) -> Release | None:
     return await tx.scalar(select(Release).where(Release.state == "live"))
 
 
+async def number_of(tx: Transaction, model_hash: str | None) -> int | None:
+    """The release a Rasa model belongs to; None for a model that is no release's."""
+    return await tx.scalar(select(Release.number).where(Release.model_hash == model_hash).limit(1))
+
+
 async def listing(tx: Transaction) -> Sequence[Release]:
     """All releases, newest first."""
     return (await tx.scalars(select(Release).order_by(Release.number.desc()))).all()

@@ -29,13 +29,13 @@ class FakeDesk:
         self.url = ""
         self._lock = threading.Lock()
 
-    def answer(self, path: str, body: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+    def answer(self, path: str, body: Mapping[str, Any]) -> tuple[int, bytes]:
         """Status and body of a request to the gateway."""
         with self._lock:
             try:
-                return 200, asyncio.run(self._answer(path, body))
+                return 200, json.dumps(asyncio.run(self._answer(path, body))).encode()
             except GatewayError:
-                return 503, {"error": {"code": "unavailable", "message": "", "details": {}}}
+                return 503, b'{"error": {"code": "unavailable", "message": "", "details": {}}}'
 
     async def _answer(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         if path == "/internal/v1/knowledge/lookup":
@@ -61,8 +61,7 @@ def fake_desk(gateway: MemoryGateway, model: Path | None = None) -> Iterator[Fak
             if self.headers["authorization"] != f"Bearer {TOKEN}":
                 self._send(401, b"{}")
                 return
-            status, answer = desk.answer(self.path, body)
-            self._send(status, json.dumps(answer).encode())
+            self._send(*desk.answer(self.path, body))
 
         def do_GET(self) -> None:
             model = desk.model

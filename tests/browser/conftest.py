@@ -27,8 +27,9 @@ PATIENCE_MS = 20_000
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed with its module: its event loop must not run on under other tests."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     assert chromium, "chromium is not installed: apt-get install chromium fonts-noto-cjk"
     expect.set_options(timeout=PATIENCE_MS)

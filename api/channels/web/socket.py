@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -71,6 +72,7 @@ class _VisitorSocket:
         self._last_seq = after
         self._language = choose(socket.headers.get("accept-language"))
         self._sending = asyncio.Lock()
+        self._typing_again_at = 0.0
 
     async def serve(self) -> None:
         async with self._desk.hub.listen(str(self._visitor.conversation_id)) as events:
@@ -110,7 +112,7 @@ class _VisitorSocket:
                 elif isinstance(frame, ReadFrame):
                     continue
                 elif frame.type == "typing":
-                    await self._desk.bus.publish([self._typing("customer")])
+                    await self._tell_typing()
                 else:
                     await self._send("pong")
             except ValidationError:
@@ -184,8 +186,14 @@ class _VisitorSocket:
         """Events may have been missed: send the whole state again, with what is new."""
         await self._send_ready()
 
-    def _typing(self, author: str) -> Event:
-        return Event("typing", str(self._visitor.conversation_id), {"author": author})
+    async def _tell_typing(self) -> None:
+        """At most once a second, however often the page says so."""
+        moment = time.monotonic()
+        if moment < self._typing_again_at:
+            return
+        self._typing_again_at = moment + 1.0
+        conversation_id = str(self._visitor.conversation_id)
+        await self._desk.bus.publish([Event("typing", conversation_id, {"author": "customer"})])
 
     async def _refuse(self, error: DeskError, client_id: str | None) -> None:
         await self._send("error", **error_body(error, self._language), client_id=client_id)
