@@ -102,6 +102,7 @@ async def _desk(settings: Settings) -> AsyncIterator[Desk]:
             assistant=assistant,
         )
     finally:
+        hub.close()
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
         await assistant.close()

@@ -24,7 +24,7 @@ CHANNEL = "fenzhen:events"
 ALL = ""
 _QUEUE_LENGTH = 256
 _RECONNECT_SECONDS = 0.5
-_LISTEN_SECONDS = 5.0
+_LISTEN_SECONDS = 2.0
 
 Kind = Literal["message", "handled", "conversation", "typing", "refresh"]
 
@@ -75,6 +75,7 @@ class EventHub:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._listeners: dict[str, set[asyncio.Queue[Event]]] = {}
+        self._closed = False
 
     @contextlib.asynccontextmanager
     async def listen(self, conversation_id: str = ALL) -> AsyncIterator[asyncio.Queue[Event]]:
@@ -89,18 +90,22 @@ class EventHub:
             if not listeners:
                 self._listeners.pop(conversation_id, None)
 
+    def close(self) -> None:
+        """End `run`. A cancellation alone may be taken for the client's own time limit."""
+        self._closed = True
+
     async def run(self) -> None:
-        """Receive until cancelled; reconnect after every break."""
-        while True:
+        """Receive until `close`; reconnect after every break."""
+        while not self._closed:
             try:
                 async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
                     await pubsub.subscribe(CHANNEL)
                     self._dispatch(REFRESH)
-                    while True:
+                    while not self._closed:
                         message = await pubsub.get_message(timeout=_LISTEN_SECONDS)
                         if message is None:
                             await pubsub.ping()  # fails when the connection is dead
-                        else:
+                        elif message["type"] == "message":
                             self._dispatch_raw(message["data"])
             except (RedisError, OSError) as error:
                 log.warning("events.disconnected", error=type(error).__name__)
