@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from api.settings import Settings
 
@@ -10,7 +12,11 @@ from api.settings import Settings
 def redis(settings: Settings) -> Redis:
     """Client for publishing and limits: answers or fails within half a second."""
     return Redis.from_url(
-        settings.redis_url.get_secret_value(), socket_connect_timeout=0.5, socket_timeout=0.5
+        settings.redis_url.get_secret_value(),
+        socket_connect_timeout=0.5,
+        socket_timeout=0.5,
+        # a kept connection is dead after a restart of Redis: once more on a new one
+        retry=Retry(NoBackoff(), 1),
     )
 
 

@@ -50,7 +50,7 @@ async def main() -> None:
                 install_signal_handlers=False,
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=STALLED_AFTER_SECONDS,
-                fetch_job_polling_interval=2.0,
+                fetch_job_polling_interval=0.5,
                 shutdown_graceful_timeout=3.0,
                 delete_jobs="successful",
             )

@@ -199,6 +199,7 @@ def _rasa_environment(addresses: Addresses) -> dict[str, str]:
         "FENZHEN_REDIS_DB": str(addresses.redis.database),
         "FENZHEN_TRACKER_DSN": addresses.tracker_dsn,
         "RASA_TELEMETRY_ENABLED": "false",
-        "TF_CPP_MIN_LOG_LEVEL": "2",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "PYTHONWARNINGS": "ignore",
     }

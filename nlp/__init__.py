@@ -9,7 +9,6 @@ from nlp.embedding import Embedder, HashingEmbedder, SentenceEmbedder, load_embe
 from nlp.features import FeatureSettings, HybridFeatures
 from nlp.linear import CalibratedLinear
 from nlp.normalise import normalise
-from nlp.ranking import QuestionIndex
 from nlp.state import load_state, save_state
 from nlp.text_model import TextClassifier
 from nlp.tokens import Tokenizer
@@ -21,7 +20,6 @@ __all__ = [
     "FeatureSettings",
     "HashingEmbedder",
     "HybridFeatures",
-    "QuestionIndex",
     "SentenceEmbedder",
     "TextClassifier",
     "Tokenizer",

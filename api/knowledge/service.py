@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -29,6 +27,8 @@ class TrainingEntry:
     key: str
     question: str
     questions: tuple[str, ...]
+    answer: str
+    """Its sentences help to find the entry; what customers read comes from the database."""
 
 
 async def lookup(tx: Transaction, keys: Sequence[str]) -> list[FoundEntry]:
@@ -104,17 +104,14 @@ async def training_entries(tx: Transaction) -> list[TrainingEntry]:
     """All active entries as the bot learns them, in a fixed order."""
     return [
         TrainingEntry(
-            entry.key, entry.question, tuple(question.text for question in entry.questions)
+            entry.key,
+            entry.question,
+            tuple(question.text for question in entry.questions),
+            entry.answer,
         )
         for entry in await repository.listing(tx)
         if entry.active
     ]
-
-
-def fingerprint(entries: Sequence[TrainingEntry]) -> str:
-    """SHA-256 of the entries' content."""
-    content = json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _out(entry: KnowledgeEntry) -> KnowledgeEntryOut:

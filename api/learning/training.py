@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -97,16 +98,13 @@ def _snapshot(folder: Path, entries: Sequence[knowledge.TrainingEntry]) -> str:
     for part in ("intents", "triage", "lexicon", "held_out"):
         if (NLU_DATA / part).is_dir():
             shutil.copytree(NLU_DATA / part, folder / part)
-    shutil.copytree(REPOSITORY / "bot" / "domain", folder / "domain")
-    shutil.copytree(REPOSITORY / "bot" / "rules", folder / "rules")
+    for part in ("data", "domain", "rules"):
+        shutil.copytree(REPOSITORY / "bot" / part, folder / "bot" / part)
     shutil.copy(REPOSITORY / "config.yml", folder / "config.yml")
     knowledge_file = folder / "knowledge.json"
     knowledge_file.write_text(
         json.dumps(
-            [
-                {"key": entry.key, "question": entry.question, "questions": list(entry.questions)}
-                for entry in entries
-            ],
+            [asdict(entry) for entry in entries],
             ensure_ascii=False,
             indent=1,
         ),
@@ -148,25 +146,31 @@ def _train_classifier(work: Path) -> None:
 def _train_bot(settings: Settings, work: Path) -> None:
     """Rasa's training, in its own environment (design §3)."""
     data = work / "data"
-    faq = data / "faq"
+    built = data / "built"
     python = str(settings.bot_python)
-    _run([python, "-m", "bot.build_training_data", str(data / "knowledge.json"), str(faq)])
+    _run([python, "-m", "bot.build_training_data", str(data / "knowledge.json"), str(built)], work)
+    sources = (built / "nlu", data / "intents", data / "bot" / "data", data / "bot" / "rules")
     _run(
         [
-            *(python, "-m", "rasa", "train", "--config", str(data / "config.yml")),
-            *("--domain", str(data / "domain")),
-            *("--data", str(faq), str(data / "intents"), str(data / "rules")),
+            *(python, "-m", "rasa", "train", "--quiet", "--skip-validation"),
+            *("--config", str(data / "config.yml"), "--domain", str(built / "domain")),
+            *("--data", *map(str, sources)),
             *("--out", str(work), "--fixed-model-name", releases.MODEL.removesuffix(".tar.gz")),
-        ]
+        ],
+        work,
     )
+    shutil.rmtree(work / "cache", ignore_errors=True)
 
 
-def _run(command: Sequence[str]) -> None:
+def _run(command: Sequence[str], work: Path) -> None:
     environment = {
         **{name: value for name, value in os.environ.items() if not _secret(name)},
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "RASA_TELEMETRY_ENABLED": "false",
+        "RASA_MAX_CACHE_SIZE": "0",  # it would miss changes of the lexicon
+        "RASA_CACHE_DIRECTORY": str(work / "cache"),
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "PYTHONWARNINGS": "ignore",
         "PYTHONPATH": str(REPOSITORY),
     }
     done = subprocess.run(

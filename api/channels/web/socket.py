@@ -24,7 +24,7 @@ from api.context import Desk, desk_of
 from api.conversations import repository, views
 from api.conversations.service import accept
 from api.errors import DeskError, SessionExpired, ValidationFailed, error_body
-from api.events import Event
+from api.events import REFRESH, Event
 from api.i18n import choose
 from triage.ownership import State
 
@@ -151,7 +151,7 @@ class _VisitorSocket:
             try:
                 event = await asyncio.wait_for(events.get(), _RECHECK_SECONDS)
             except TimeoutError:
-                event = Event("message", str(self._visitor.conversation_id))
+                event = REFRESH
             await handlers[event.kind](event)
 
     async def _send_new_messages(self) -> None:
