@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -40,7 +41,8 @@ def report(home: Path) -> None:
 
     def start_and_ask() -> None:
         desk.start()
-        Visitor(desk.url).ask(QUESTION)
+        with closing(Visitor(desk.url)) as visitor:
+            visitor.ask(QUESTION)
 
     times.add_row("later start to first answer", f"{_seconds(start_and_ask):.1f}")
     memory = Table("process", "PSS MB", "RSS MB", title="memory after one question")

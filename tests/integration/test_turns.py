@@ -272,7 +272,7 @@ async def test_giving_up_hands_the_message_to_a_person(rig: Rig) -> None:
     sent = await visitor.say("奇怪的消息")
     await rig.runner().give_up(UUID(sent["id"]))
     assert await state(visitor) == "queued"
-    assert await rig.scalar("SELECT reason FROM handoff") == "bot_failed"
+    assert await rig.scalar("SELECT reason FROM handoff") == "failed"
     assert await outcomes(rig) == [("done", "handoff")]
 
 

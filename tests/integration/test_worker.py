@@ -69,7 +69,7 @@ async def test_a_message_that_cannot_be_handled_goes_to_a_person_after_three_tri
 
         await eventually(handed_over, "a person gets it", 15)
     assert bot.asked == []
-    assert await rig.scalar("SELECT reason FROM handoff") == "bot_failed"
+    assert await rig.scalar("SELECT reason FROM handoff") == "failed"
     assert (await visitor.read())["pending"] == []
 
 
