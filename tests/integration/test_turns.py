@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from api.assistant import Answer, Guess, Ranked, Reply, Understanding
+from api.models import Release
 from tests.support.labelling import (
     RELEASE,
     LabelledByText,
@@ -328,6 +329,8 @@ async def test_the_priority_of_a_conversation_never_falls_with_a_later_message(r
 
 
 async def test_what_the_bot_understood_is_kept_for_staff(rig: Rig) -> None:
+    async with rig.database.transaction() as tx:
+        tx.add(Release(number=7, data_hash="d", model_hash="the model's hash", evaluation={}))
     visitor = await rig.visitor()
     await visitor.say("运费多少")
     answer = Answer(
@@ -339,12 +342,13 @@ async def test_what_the_bot_understood_is_kept_for_staff(rig: Rig) -> None:
             faq_ranking=(Ranked(key="logistics_fee", score=0.97),),
         ),
         slots={"order_number": "A1", "issue": None, "empty": ""},
+        model="the model's hash",
     )
     await rig.run_turns(RecordedBot({"运费多少": answer}), LabelledByText())
     agent = await rig.staff()
     path = f"/api/v1/conversations/{visitor.conversation_id}/messages"
     asked, first, second = (await agent.get(path)).json()["messages"]
-    expected = {"outcome": "faq", "intent": {"name": "faq", "confidence": 0.97}, "release": RELEASE}
+    expected = {"outcome": "faq", "intent": {"name": "faq", "confidence": 0.97}, "release": 7}
     assert asked["turn"] == first["turn"] == second["turn"] == expected
     assert asked["labels"]["category"]["key"] == "logistics"
     assert first["labels"] is None
