@@ -10,6 +10,10 @@ from dataclasses import asdict, dataclass, field
 from cli.replay.visitor import Turn
 
 
+NOT_FOR_THE_BOT = frozenset({"queued", "delivered"})
+"""Outcomes of messages that a person has or will have: nobody answers them at once."""
+
+
 @dataclass(frozen=True)
 class Times:
     """Percentiles of some durations, in seconds; None when nothing was measured."""
@@ -58,8 +62,10 @@ class Played:
 
     @property
     def answer(self) -> Times:
-        """From acceptance to the first word of the desk."""
-        return times_of(turn.answer_seconds for turn in self.turns)
+        """From acceptance to the first word of the desk, where it was for the bot to answer."""
+        return times_of(
+            turn.answer_seconds for turn in self.turns if turn.outcome not in NOT_FOR_THE_BOT
+        )
 
 
 @dataclass(frozen=True)
