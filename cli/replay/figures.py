@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, field
 
 from cli.replay.visitor import Turn
 
-
 NOT_FOR_THE_BOT = frozenset({"queued", "delivered"})
 """Outcomes of messages that a person has or will have: nobody answers them at once."""
 
