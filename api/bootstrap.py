@@ -27,7 +27,7 @@ from api.models import Staff
 from api.settings import REPOSITORY, Settings
 
 ACCOUNTS = (
-    ("agent", "客服小云", "agent"),
+    ("agent", "小云", "agent"),
     ("supervisor", "值班主管", "supervisor"),
     ("admin", "管理员", "admin"),
 )

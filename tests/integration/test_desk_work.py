@@ -36,10 +36,10 @@ async def test_taking_makes_one_the_owner_and_tells_the_customer(rig: Rig) -> No
     answer = await agent.post(path_of(visitor, "/take"))
     detail = answer.json()
     assert answer.status_code == 200
-    assert (detail["state"], detail["owner"]["display_name"]) == ("active", "客服小云")
+    assert (detail["state"], detail["owner"]["display_name"]) == ("active", "小云")
     assert detail["responsible"] == detail["owner"]
     assert (detail["unread"], detail["handoff_count"]) == (0, 2)
-    assert (await visitor.texts("system"))[-1].startswith("客服 客服小云 已接入")
+    assert (await visitor.texts("system"))[-1].startswith("客服小云已接入")
     assert (await visitor.read())["conversation"]["agent_read_seq"] >= 2
 
 
@@ -90,7 +90,7 @@ async def test_a_reply_reaches_the_customer_once(rig: Rig) -> None:
     again = await reply(agent, visitor, " 您好，我来处理 ", "a1")
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json() == again.json()
-    assert (first.json()["author"], first.json()["author_name"]) == ("agent", "客服小云")
+    assert (first.json()["author"], first.json()["author_name"]) == ("agent", "小云")
     assert await visitor.texts("agent") == ["您好，我来处理"]
 
 

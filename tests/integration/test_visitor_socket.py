@@ -125,7 +125,7 @@ async def test_the_customer_sees_who_took_over_and_that_they_type_and_read(
         taken = await open_page.until("conversation")
         while taken["conversation"]["state"] != "active":
             taken = await open_page.until("conversation")
-        assert taken["conversation"]["agent_name"] == "客服小云"
+        assert taken["conversation"]["agent_name"] == "小云"
         await agent.post(f"{base}/typing")
         assert await open_page.until("typing") == {"type": "typing", "author": "agent"}
         await visitor.say("在吗")
@@ -134,7 +134,7 @@ async def test_the_customer_sees_who_took_over_and_that_they_type_and_read(
             pass
         await agent.post(f"{base}/messages", json={"text": "在的", "client_id": "a1"})
         reply = await open_page.message("agent")
-        assert (reply["text"], reply["author_name"]) == ("在的", "客服小云")
+        assert (reply["text"], reply["author_name"]) == ("在的", "小云")
 
 
 async def test_what_the_customer_types_reaches_the_console_and_not_their_own_page(
