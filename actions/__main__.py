@@ -11,29 +11,29 @@ from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from sanic import HTTPResponse, Request, Sanic, json
 
-from actions.answers import ActionAffirm, ActionAnswerFaq, ActionAnswerRejected, ActionUnclear
-from actions.gateway import Gateway, HttpGateway
-from actions.handoff import ActionTransferToHuman
-from actions.settings import read_policy, read_settings
-from actions.tickets import (
-    ActionLeaveForm,
-    ActionOpenComplaint,
-    ActionOpenTicket,
-    ValidateComplaintForm,
-    ValidateTicketForm,
+from actions.answers import (
+    ActionAffirm,
+    ActionAnswerFaq,
+    ActionAnswerRejected,
+    ActionDeny,
+    ActionUnclear,
+    ActionUrgeReply,
 )
+from actions.gateway import Gateway, HttpGateway
+from actions.handoff import ActionDistress, ActionTransferToHuman
+from actions.settings import read_policy, read_settings
+from actions.tasks.form import ValidateTaskForm
 
 ACTIONS = (
     ActionAffirm,
     ActionAnswerFaq,
     ActionAnswerRejected,
-    ActionLeaveForm,
-    ActionOpenComplaint,
-    ActionOpenTicket,
+    ActionDeny,
+    ActionDistress,
     ActionTransferToHuman,
     ActionUnclear,
-    ValidateComplaintForm,
-    ValidateTicketForm,
+    ActionUrgeReply,
+    ValidateTaskForm,
 )
 
 

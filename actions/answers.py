@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from actions import reading
 from actions.conversation import Conversation
 from actions.desk_action import DeskAction, Dispatcher, Events, say_suggestions, slot
-from actions.gateway import KnowledgeEntry
+from actions.gateway import Gateway, KnowledgeEntry
 from actions.handoff import hand_off
+from actions.tasks.catalog import TASKS
+
+_UNANSWERED = frozenset({"fallback", "suggestions"})
+_WAITING = frozenset({"urge_reply", "hold_on", "greet"})
+"""Intents that say nothing new."""
 
 
 class Understanding(DeskAction):
@@ -39,11 +45,21 @@ class ActionAnswerFaq(Understanding):
         best = turn.ranking[0] if turn.ranking else None
         active = [entry for entry in entries if entry.key in turn.offered_keys]
         if best and turn.verdict == "answer" and active and active[0].key == best.key:
-            return give_answer(say, conversation, active[0], best.score)
+            events = give_answer(say, conversation, active[0], best.score)
+            return [*events, *await self._second_wish(conversation, say, best.key)]
         if active:
             say_suggestions(say, "utter_suggest", active)
             return []
         return self.not_understood(conversation, say)
+
+    async def _second_wish(self, conversation: Conversation, say: Dispatcher, first: str) -> Events:
+        """The rest of a message that asks for two things: another answer, or a task."""
+        turn = conversation.turn
+        if turn.also_key and turn.also_key != first:
+            return await say_answer(self.gateway, conversation, say, turn.also_key)
+        if turn.also_task(TASKS) and conversation.active_form is None:
+            return [{"event": "followup", "timestamp": None, "name": "task_form"}]
+        return []
 
 
 class ActionUnclear(Understanding):
@@ -108,19 +124,70 @@ class ActionAffirm(DeskAction):
         return []
 
 
+class ActionDeny(Understanding):
+    """「不用了」 ends the matter; 「不是」 says that an answer or a suggestion is wrong."""
+
+    action_name = "action_deny"
+
+    async def act(self, conversation: Conversation, say: Dispatcher) -> Events:
+        """Close politely, unless something the bot said is wrong."""
+        text = conversation.turn.text
+        if conversation.suggested and not reading.declines(text):
+            return self.not_understood(conversation, say, "utter_none_of_these")
+        answered = any(mark.outcome == "faq" for mark in conversation.earlier)
+        if answered and reading.contradicts(text):
+            return self.not_understood(conversation, say, "utter_say_what_failed")
+        say.utter_message(response="utter_deny")
+        return [slot("unclear_turns", 0)]
+
+
+class ActionUrgeReply(DeskAction):
+    """「人呢」「查到了吗」: the customer waits for something."""
+
+    action_name = "action_urge_reply"
+
+    async def act(self, conversation: Conversation, say: Dispatcher) -> Events:
+        """Be there, and own up to a question that got no answer."""
+        if _is_unanswered(conversation):
+            offer_person(say, "utter_urge_reply_unanswered", "bot_failed")
+        elif conversation.slots.get("ticket_filed"):
+            say.utter_message(response="utter_urge_reply_ticket")
+        else:
+            say.utter_message(response="utter_urge_reply")
+        return []
+
+
+def _is_unanswered(conversation: Conversation) -> bool:
+    """Did the last question get suggestions or nothing?"""
+    before = [turn for turn in conversation.turns[:-1] if turn.intent not in _WAITING]
+    return bool(before) and any(mark.outcome in _UNANSWERED for mark in before[-1].marks)
+
+
 def give_answer(
     say: Dispatcher, conversation: Conversation, entry: KnowledgeEntry, score: float
 ) -> Events:
-    """Say the answer as it stands in the knowledge base."""
+    """Say the answer as it stands in the knowledge base, with a button for its task."""
+    task = TASKS.get(entry.task or "")
+    offered = conversation.active_form is None and task is not None
+    buttons = [{"title": task.start, "payload": task.start}] if offered and task else []
     say.utter_message(
         text=entry.answer,
         json_message={"outcome": "faq", "answers": [{"key": entry.key, "score": score}]},
+        **({"buttons": buttons} if buttons else {}),
     )
     return [
         slot("last_answer", entry.key),
         slot("last_question", conversation.turn.text),
         slot("unclear_turns", 0),
     ]
+
+
+async def say_answer(
+    gateway: Gateway, conversation: Conversation, say: Dispatcher, key: str
+) -> Events:
+    """Answer what a message asks for besides; nothing when the entry is switched off."""
+    entries = await gateway.lookup([key])
+    return give_answer(say, conversation, entries[0], 1.0) if entries else []
 
 
 def offer_person(say: Dispatcher, response: str, reason: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -75,6 +75,11 @@ class Turn:
         """Name of the intent."""
         return str((self.parsed.get("intent") or {}).get("name") or "")
 
+    @property
+    def confidence(self) -> float:
+        """How sure the intent is, 0–1."""
+        return float((self.parsed.get("intent") or {}).get("confidence", 1.0) or 0.0)
+
     @cached_property
     def ranking(self) -> tuple[Scored, ...]:
         """The best knowledge entries, best first."""
@@ -97,6 +102,22 @@ class Turn:
     def entities(self) -> Sequence[Mapping[str, Any]]:
         """What was found in the text: `{"entity", "value", "start", "end"}`."""
         return self.parsed.get("entities") or ()
+
+    @property
+    def also(self) -> Mapping[str, Any]:
+        """A second thing the message asks for: `{"intent", "key", "confidence"}`, or nothing."""
+        return self.parsed.get("also") or {}
+
+    @property
+    def also_key(self) -> str | None:
+        """The knowledge entry the message asks for besides."""
+        key = self.also.get("key") if self.also.get("intent") == "faq" else None
+        return str(key) if key else None
+
+    def also_task(self, tasks: Container[str]) -> str | None:
+        """The task the message asks for besides, when it is one of `tasks`."""
+        name = self.also.get("intent")
+        return str(name) if name in tasks else None
 
     @cached_property
     def marks(self) -> tuple[Mark, ...]:

@@ -6,41 +6,42 @@ customer is never told something that did not happen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, Protocol, TypeVar
 
 import httpx
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from actions.commerce import NotFound, NotPossible, NotVerified, TooManyAttempts
 from actions.settings import Settings, read_settings
+from actions.wire import (
+    GatewayError,
+    GatewayInvalid,
+    GatewayRefused,
+    GatewayUnavailable,
+    GatewayUnreadable,
+    Wire,
+)
 
-TicketKind = Literal["request", "complaint"]
+__all__ = [
+    "Gateway",
+    "GatewayError",
+    "GatewayRefused",
+    "GatewayUnavailable",
+    "GatewayUnreadable",
+    "Handoff",
+    "HandoffRequest",
+    "HttpGateway",
+    "KnowledgeEntry",
+    "Ticket",
+    "TicketRequest",
+]
+
+TicketKind = Literal["request", "complaint", "repair", "feedback"]
 HandoffReason = Literal[
     "customer_asked", "bot_failed", "answer_rejected", "anger", "p1", "complaint", "policy"
 ]
-
-
-class GatewayError(Exception):
-    """The desk did not do what was asked."""
-
-
-class GatewayUnavailable(GatewayError):
-    """The desk cannot be reached, takes too long or is in trouble itself."""
-
-
-class GatewayRefused(GatewayError):
-    """The desk understood the request and refuses it."""
-
-
-class GatewayUnreadable(GatewayError):
-    """The desk's answer is not what architecture §5 says."""
-
-
-class Wire(BaseModel):
-    """Base of what goes over the wire; new fields of the desk do no harm."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class KnowledgeEntry(Wire):
@@ -50,6 +51,8 @@ class KnowledgeEntry(Wire):
     category: str
     question: str
     answer: str
+    task: str | None = None
+    """The task that does what the entry explains."""
 
 
 class Ticket(Wire):
@@ -90,6 +93,9 @@ class HandoffRequest(Wire):
     note: str | None = None
 
 
+Answer = TypeVar("Answer", bound=Wire)
+
+
 class Gateway(Protocol):
     """The desk as the actions see it. Every method raises `GatewayError` and nothing else."""
 
@@ -105,6 +111,13 @@ class Gateway(Protocol):
         """Hand the conversation to a person; the desk tells the customer itself."""
         ...
 
+    async def shop(self, path: str, body: Mapping[str, Any], kind: type[Answer]) -> Answer:
+        """Ask the shop: `path` below `/internal/v1/commerce`, read as `kind`.
+
+        Also raises the refusals of `actions.commerce`.
+        """
+        ...
+
 
 _KEPT_SECONDS = 3.0
 """Idle connections are given up before the desk's server (uvicorn: 5 s) does it."""
@@ -112,9 +125,6 @@ _KEPT_SECONDS = 3.0
 
 class _Entries(Wire):
     entries: list[KnowledgeEntry]
-
-
-Answer = TypeVar("Answer", bound=Wire)
 
 
 class HttpGateway:
@@ -145,6 +155,10 @@ class HttpGateway:
         """See `Gateway.hand_off`."""
         return await self._post("/handoffs", request.model_dump(exclude_none=True), Handoff)
 
+    async def shop(self, path: str, body: Mapping[str, Any], kind: type[Answer]) -> Answer:
+        """See `Gateway.shop`."""
+        return await self._post(f"/commerce{path}", dict(body), kind)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
@@ -164,14 +178,39 @@ class HttpGateway:
             response = await self._send(path, body)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise GatewayUnavailable(f"{path}: {type(error).__name__}") from error
-        if response.status_code >= 500 or response.status_code == 429:
-            raise GatewayUnavailable(f"{path}: {response.status_code}")
         if not response.is_success:
-            raise GatewayRefused(f"{path}: {response.status_code}")
+            raise _refusal(path, response)
         try:
             return kind.model_validate_json(response.content)
         except ValidationError as error:
             raise GatewayUnreadable(f"{path}: {error.error_count()} unreadable fields") from error
+
+
+def _refusal(path: str, response: httpx.Response) -> GatewayError:
+    """The error of this seam that an answer without success stands for."""
+    status, (code, reason) = response.status_code, _code(response)
+    if status == 429 and code == "too_many_attempts":
+        return TooManyAttempts(path)
+    if status >= 500 or status == 429:
+        return GatewayUnavailable(f"{path}: {status}")
+    if code == "not_verified":
+        return NotVerified(path)
+    if code == "not_possible":
+        return NotPossible(reason)
+    if status == 404 and code.endswith("_not_found"):
+        return NotFound(code)
+    kind = GatewayInvalid if status == 422 else GatewayRefused
+    return kind(f"{path}: {status}")
+
+
+def _code(response: httpx.Response) -> tuple[str, str]:
+    """Code and reason of the desk's error body, empty where it has none."""
+    try:
+        error = response.json()["error"]
+        details = error.get("details") or {}
+        return str(error.get("code") or ""), str(details.get("reason") or "")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return "", ""
 
 
 @cache

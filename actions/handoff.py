@@ -21,6 +21,22 @@ class ActionTransferToHuman(DeskAction):
         )
 
 
+class ActionDistress(DeskAction):
+    """Somebody may harm themselves: where help is, and a person at once."""
+
+    action_name = "action_distress"
+
+    async def act(self, conversation: Conversation, say: Dispatcher) -> Events:
+        """Say it and hand off."""
+        return await help_in_distress(self.gateway, conversation, say)
+
+
+async def help_in_distress(gateway: Gateway, conversation: Conversation, say: Dispatcher) -> Events:
+    """The same words everywhere, with the hotlines; then a person."""
+    say.utter_message(response="utter_distress")
+    return await hand_off(gateway, conversation, say, "policy")
+
+
 async def hand_off(
     gateway: Gateway, conversation: Conversation, say: Dispatcher, reason: str
 ) -> Events:

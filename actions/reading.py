@@ -37,6 +37,12 @@ _AROUND_NOTHING = re.compile(
 _MOST_AROUND = 2
 """Characters besides the usual ones: 「没有收到货」 is a story, 「我也没有订单号啊」 is not."""
 
+_DECLINES = re.compile(
+    r"不用|不必|不需要|不麻烦|不劳|不了|不要了|免了|算了|大可|唔使|谢|没有了|没了|thank",
+    re.IGNORECASE,
+)
+_CONTRADICTS = re.compile(r"不[是对]|布是|错|误会|没这|没有这|哪有|唔系|不正确|不可能|不成立")
+
 _QUESTION = re.compile(
     r"[?？]|吗|么$|呢$|怎么|怎样|咋|如何|多久|多少|几[点天号个时]|什么|啥|谁|哪|能不能|能否|可不可以|是不是|有没有|为何"
 )
@@ -68,6 +74,16 @@ def without_entities(text: str, entities: Sequence[Mapping[str, Any]]) -> str:
 def asks_something(text: str) -> bool:
     """Does it look like a question?"""
     return bool(_QUESTION.search(text))
+
+
+def declines(text: str) -> bool:
+    """「不用了」「谢谢」: no to an offer."""
+    return bool(_DECLINES.search(text))
+
+
+def contradicts(text: str) -> bool:
+    """「不是这个」「不对」: no to what was said."""
+    return bool(_CONTRADICTS.search(text))
 
 
 def has_nothing(text: str) -> bool:

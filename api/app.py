@@ -14,6 +14,8 @@ from api.assistant import RasaAssistant
 from api.auth import endpoints as auth
 from api.channels.web import endpoints as visitor
 from api.channels.web import socket as visitor_socket
+from api.commerce import endpoints as commerce
+from api.commerce.source import open_shop
 from api.context import Desk
 from api.conversations import endpoints as conversations
 from api.conversations import socket as agent_socket
@@ -41,6 +43,7 @@ _ROUTERS = (
     knowledge.router,
     learning.router,
     internal.router,
+    commerce.router,
     health.router,
     metrics.router,
 )
@@ -92,15 +95,17 @@ async def _desk(settings: Settings) -> AsyncIterator[Desk]:
     )
     listening = asyncio.create_task(hub.run())
     try:
-        yield Desk(
-            settings=settings,
-            database=database,
-            redis=redis,
-            bus=bus,
-            hub=hub,
-            queue=JobQueue(build_app(settings.libpq_url)),
-            assistant=assistant,
-        )
+        async with open_shop(settings) as shop:
+            yield Desk(
+                settings=settings,
+                database=database,
+                redis=redis,
+                bus=bus,
+                hub=hub,
+                queue=JobQueue(build_app(settings.libpq_url)),
+                assistant=assistant,
+                shop=shop,
+            )
     finally:
         hub.close()
         listening.cancel()

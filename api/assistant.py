@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -88,10 +90,32 @@ class Answer(_Frozen):
     replayed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the desk knows besides the message.
+
+    `recent` are the knowledge entries the conversation was last given, newest first;
+    `wants_person` how probable (0–1) the classifier finds a wish for a person.
+    """
+
+    recent: Sequence[str] = ()
+    wants_person: float | None = None
+
+
+NOTHING_KNOWN = Context()
+
+
 class Assistant(Protocol):
     """Answers one customer message."""
 
-    async def ask(self, conversation_id: UUID, message_id: UUID, text: str, channel: str) -> Answer:
+    async def ask(
+        self,
+        conversation_id: UUID,
+        message_id: UUID,
+        text: str,
+        channel: str,
+        context: Context = NOTHING_KNOWN,
+    ) -> Answer:
         """Give the answer; the same `message_id` again gives the same answer.
 
         Raises AssistantUnavailable.
@@ -116,11 +140,23 @@ class RasaAssistant:
         self._timeouts = 0
         self._spared_until = 0.0
 
-    async def ask(self, conversation_id: UUID, message_id: UUID, text: str, channel: str) -> Answer:
+    async def ask(
+        self,
+        conversation_id: UUID,
+        message_id: UUID,
+        text: str,
+        channel: str,
+        context: Context = NOTHING_KNOWN,
+    ) -> Answer:
         body = {
             "sender": str(conversation_id),
             "message": text,
-            "metadata": {"message_id": str(message_id), "channel": channel},
+            "metadata": {
+                "message_id": str(message_id),
+                "channel": channel,
+                "recent": list(context.recent),
+                "wants_person": context.wants_person,
+            },
         }
         if time.monotonic() < self._spared_until:
             raise AssistantUnavailable("it hung a moment ago")
@@ -172,6 +208,7 @@ class EchoAssistant:
         message_id: UUID,  # noqa: ARG002
         text: str,
         channel: str,  # noqa: ARG002
+        context: Context = NOTHING_KNOWN,  # noqa: ARG002
     ) -> Answer:
         return Answer(
             replies=(Reply(text=text),),

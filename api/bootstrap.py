@@ -18,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import func, select
 
 from api.auth.service import hash_password
+from api.commerce import demo_data
 from api.db import Database, Transaction
 from api.events import SilentBus
 from api.ids import new_id
@@ -53,7 +54,7 @@ def migrate(settings: Settings) -> None:
 
 
 def prepare(settings: Settings) -> list[Account]:
-    """Load the bundled knowledge and make the demo accounts, each once, and the bot's role.
+    """Load the bundled knowledge, the demo shop and the demo accounts, each once; the bot's role.
 
     Returns the accounts made just now. Their passwords are also in `accounts.txt` (mode 600)
     unless `FENZHEN_DEMO_PASSWORD` set one.
@@ -77,6 +78,8 @@ async def _prepare(settings: Settings, topics: Sequence[dict[str, Any]]) -> list
     try:
         async with database.transaction() as tx:
             await knowledge.seed(tx, topics)
+            if settings.commerce_url is None:
+                await demo_data.seed(tx)
             accounts = await _accounts(tx, settings)
             if accounts and settings.demo_password is None:
                 _write_accounts(settings.home / "accounts.txt", accounts)

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from starlette.requests import HTTPConnection
 
 from api.assistant import Assistant
+from api.commerce.source import ShopSource
 from api.db import Database
 from api.events import EventBus, EventHub
 from api.jobs import JobQueue
@@ -27,6 +28,8 @@ class Desk:
     hub: EventHub
     queue: JobQueue
     assistant: Assistant
+    shop: ShopSource
+    """The shop inside a transaction of the desk."""
 
 
 def desk_of(connection: HTTPConnection) -> Desk:

@@ -82,7 +82,7 @@ class SignInFailed(DeskError):
 
 
 class TooManyAttempts(DeskError):
-    """Too many sign-ins in a short time."""
+    """Too many wrong sign-ins, or wrong proofs of identity, in a short time."""
 
     code, status = "too_many_attempts", 429
 
@@ -139,6 +139,41 @@ class Conflict(DeskError):
     """Somebody else changed it in the meantime."""
 
     code, status = "conflict", 409
+
+
+class NotVerified(DeskError):
+    """Personal data was asked for before the customer's identity was proved."""
+
+    code, status = "not_verified", 403
+
+
+class OrderNotFound(DeskError):
+    """No such order, or somebody else's: no difference is visible."""
+
+    code, status = "order_not_found", 404
+
+
+class AppointmentNotFound(DeskError):
+    """No such appointment, or somebody else's."""
+
+    code, status = "appointment_not_found", 404
+
+
+class TicketNotFound(DeskError):
+    """No such ticket, or somebody else's."""
+
+    code, status = "ticket_not_found", 404
+
+
+class NotPossible(DeskError):
+    """The shop's rules do not allow the act; `reason` is stable (docs/architecture.md §5)."""
+
+    code, status = "not_possible", 409
+
+    @property
+    def reason(self) -> str:
+        """Why not."""
+        return str(self.details.get("reason", ""))
 
 
 class Unavailable(DeskError):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from uuid_utils.compat import uuid7
+
+SHOP_TIME = ZoneInfo("Asia/Shanghai")
+"""Whose days and hours customers mean."""
 
 
 def new_id() -> UUID:
@@ -16,3 +20,8 @@ def new_id() -> UUID:
 def now() -> datetime:
     """The present moment, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """The present day where the customers are."""
+    return now().astimezone(SHOP_TIME).date()

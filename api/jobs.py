@@ -6,6 +6,7 @@ the job that will handle it are stored together or not at all.
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from procrastinate import App, Blueprint, PsycopgConnector
@@ -13,6 +14,7 @@ from procrastinate import App, Blueprint, PsycopgConnector
 from api.db import Transaction
 
 TURN = "turn"
+WAKE = "wake"
 
 
 def build_app(libpq_url: str, tasks: Blueprint | None = None) -> App:
@@ -29,8 +31,20 @@ class JobQueue:
     def __init__(self, app: App) -> None:
         self._app = app
 
-    async def defer_turn(self, tx: Transaction, conversation_id: UUID, message_id: UUID) -> None:
+    async def defer_turn(
+        self,
+        tx: Transaction,
+        conversation_id: UUID,
+        message_id: UUID,
+        not_before: datetime | None = None,
+    ) -> None:
         """Handle `message_id` after the commit; one turn of a conversation at a time."""
+        if not_before is not None:
+            # a job that waits with the lock would hold up the turns that need not wait
+            await self._app.configure_task(
+                f"desk:{WAKE}", schedule_at=not_before, connection=await tx.driver_connection()
+            ).defer_async(conversation_id=str(conversation_id), message_id=str(message_id))
+            return
         await self._app.configure_task(
             f"desk:{TURN}",
             lock=f"conversation:{conversation_id}",

@@ -26,6 +26,11 @@ class Settings(BaseSettings):
     tracker_dsn: SecretStr | None = None
     demo_password: SecretStr | None = None
 
+    commerce_url: str | None = None
+    """Base URL of a company's shop (docs/commerce-openapi.yaml); unset: the bundled demo shop."""
+    commerce_token: SecretStr | None = None
+    commerce_timeout_seconds: float = 2.0
+    """Longest wait for the shop; shorter than the bot's, so that an honest sentence follows."""
     bot_timeout_seconds: float = 2.5
     """Longest wait for the bot, so that an honest sentence reaches the customer within 3 s."""
     visitor_session_days: int = 30
@@ -42,6 +47,11 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value or ()
         return tuple(part.strip() for part in value.split(",") if part.strip())
+
+    @field_validator("commerce_url", "commerce_token", mode="before")
+    @classmethod
+    def _unset(cls, value: object) -> object:
+        return value or None
 
     @property
     def sqlalchemy_url(self) -> str:

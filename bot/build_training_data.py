@@ -61,23 +61,27 @@ def read_entries(source: Path) -> list[KnowledgeEntry]:
 def training_data(entries: Sequence[KnowledgeEntry]) -> dict[str, Any]:
     """Rasa NLU data: one retrieval intent `faq/<key>` an entry.
 
-    The standard question is a training line too. Sentences of the answer are lines marked with
-    the metadata `part: answer`: they teach the classifier the words of the subject but are no
-    wordings. Raises `KnowledgeError` for a repeated key or none at all.
+    The standard question is a training line too, marked with the metadata `part: title`. Sentences
+    of the answer are lines marked `part: answer`: they teach the classifier the words of the
+    subject but are no wordings. Raises `KnowledgeError` for a repeated key or none at all.
     """
     keys = [entry.key for entry in entries]
     if not entries or len(set(keys)) != len(keys):
         raise KnowledgeError("entries are missing or share a key")
-    nlu = []
+    nlu: list[dict[str, Any]] = []
     for entry in entries:
-        wordings = _unique([entry.question, *entry.questions])
-        examples: list[dict[str, Any]] = [{"text": line} for line in wordings]
-        examples += [
-            {"text": line, "metadata": {"part": "answer"}}
+        title, *wordings = _unique([entry.question, *entry.questions])
+        answer = [
+            line
             for line in _unique(_SENTENCE_END.split(entry.answer))
-            if len(line) >= _SHORTEST_SENTENCE and line not in wordings
+            if len(line) >= _SHORTEST_SENTENCE and line not in (title, *wordings)
         ]
-        nlu.append({"intent": f"{INTENT}/{entry.key}", "examples": examples})
+        intent = f"{INTENT}/{entry.key}"
+        marked = [("title", title), *(("answer", line) for line in answer)]
+        examples = [{"text": line, "metadata": {"part": part}} for part, line in marked]
+        nlu.append({"intent": intent, "examples": examples})
+        if wordings:  # as one text: Rasa checks a list item by item, for a minute
+            nlu.append({"intent": intent, "examples": "".join(f"- {line}\n" for line in wordings)})
     return {"version": "3.1", "nlu": nlu}
 
 

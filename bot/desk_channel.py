@@ -20,6 +20,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import rasa_speed
+from bot.components.shared import RECENT, WANTS_PERSON
 from bot.desk_reply import last_message_id, reply, says_something
 from bot.tracker_store import TrackerStoreUnavailable
 from bot.turn import TurnFailed, processor_of
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST_TEXT = 2_000
 _LONGEST_ID = 200
+_MOST_RECENT = 20
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 _MESSAGES = {
@@ -60,6 +62,8 @@ class Incoming:
     text: str
     message_id: str
     channel: str
+    recent: tuple[str, ...] = ()
+    wants_person: float | None = None
 
 
 class DeskChannel(InputChannel):
@@ -140,7 +144,12 @@ async def _turn(agent: Agent, incoming: Incoming) -> dict[str, Any]:
     tracker = await processor.get_tracker(incoming.sender)
     if last_message_id(tracker) == incoming.message_id:
         return reply(tracker, _model(agent), replayed=True)
-    metadata = {"message_id": incoming.message_id, "channel": incoming.channel}
+    metadata = {
+        "message_id": incoming.message_id,
+        "channel": incoming.channel,
+        RECENT: list(incoming.recent),
+        WANTS_PERSON: incoming.wants_person,
+    }
     message = UserMessage(
         incoming.text,
         CollectingOutputChannel(),
@@ -174,7 +183,23 @@ def read_request(body: bytes) -> Incoming:
         text=text,
         message_id=_text(metadata.get("message_id"), "metadata.message_id", _LONGEST_ID),
         channel=_text(metadata.get("channel"), "metadata.channel", _LONGEST_ID),
+        recent=_recent(metadata.get(RECENT, [])),
+        wants_person=_chance(metadata.get(WANTS_PERSON)),
     )
+
+
+def _recent(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > _MOST_RECENT:
+        raise _invalid("metadata.recent")
+    return tuple(_text(key, "metadata.recent", _LONGEST_ID) for key in value)
+
+
+def _chance(value: object) -> float | None:
+    if value is None:
+        return None
+    if not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise _invalid("metadata.wants_person")
+    return float(value)
 
 
 def _text(value: object, field: str, longest: int) -> str:

@@ -11,7 +11,32 @@ from typing import Any
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-SHOWN_SLOTS = ("issue", "order_number", "tracking_number", "contact")
+SHOWN_SLOTS = (
+    "issue",
+    "order_number",
+    "tracking_number",
+    "contact",
+    "phone",
+    "address",
+    "recipient_name",
+    "reason",
+    "wanted_spec",
+    "after_sale_kind",
+    "invoice_kind",
+    "invoice_title",
+    "tax_number",
+    "email",
+    "service",
+    "product",
+    "date",
+    "day_part",
+    "time",
+    "security_wish",
+    "privacy_wish",
+    "note",
+    "topic",
+    "ticket_number",
+)
 """Slots with what the customer told; the rest is the bot's own bookkeeping."""
 
 _BY_WEIGHT = (
@@ -44,7 +69,7 @@ def reply(tracker: DialogueStateTracker, model: str | None, replayed: bool) -> d
     """The response body for the last turn of `tracker` (architecture §4)."""
     uttered = _said(tracker.events)
     marks = [custom for event in uttered if (custom := event.data.get("custom"))]
-    form = tracker.active_loop_name
+    form = _task(tracker)
     return {
         "replies": [_message(event) for event in uttered if event.text],
         "outcome": _outcome(marks, form),
@@ -60,6 +85,14 @@ def reply(tracker: DialogueStateTracker, model: str | None, replayed: bool) -> d
         "replayed": replayed,
         "model": model,
     }
+
+
+def _task(tracker: DialogueStateTracker) -> str | None:
+    """The task at hand; Rasa's one form says nothing about which it is."""
+    if tracker.active_loop_name is None:
+        return None
+    state = tracker.get_slot("task_state") or {}
+    return str(state.get("task") or tracker.active_loop_name)
 
 
 def says_something(body: dict[str, Any]) -> bool:

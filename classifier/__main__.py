@@ -6,12 +6,21 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from classifier.data import DataError
-from classifier.evaluate import Scores, as_plain, evaluate_labels, evaluate_triage
+from classifier.cleaning import Report
+from classifier.data import (
+    DataError,
+    read_clean,
+    read_clean_triage,
+    read_labelled,
+    read_triage,
+    write_table,
+)
+from classifier.evaluate import Scores, as_plain, score_labels, score_triage
 from classifier.predict import LabelClassifier, TriageClassifier
 from classifier.store import ModelError, load_metadata
 from classifier.train import train_labels, train_triage
@@ -33,11 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _train(chosen: argparse.Namespace) -> None:
-    report = train_labels(
-        chosen.data, chosen.out, text=chosen.text, label=chosen.label, lexicon=chosen.lexicon
-    )
+    cleaned, left_out = read_clean(chosen.data, chosen.text, chosen.label, strict=chosen.strict)
+    _warn(left_out)
+    lines = zip(cleaned.texts, cleaned.labels, strict=True)
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(folder) / chosen.data.name
+        write_table(kept, (chosen.text, chosen.label), lines)
+        report = train_labels(
+            kept, chosen.out, text=chosen.text, label=chosen.label, lexicon=chosen.lexicon
+        )
     if chosen.json:
-        _say_json(asdict(report))
+        _say_json({**asdict(report), "left_out": asdict(left_out)})
         return
     _say(f"{report.rows} rows, {len(report.counts)} labels → {chosen.out}")
     _say(f"accuracy on rows held out in turn: {report.cross_validated_accuracy:.3f}")
@@ -47,9 +62,16 @@ def _train_triage(chosen: argparse.Namespace) -> None:
     def progress(step: str, done: int, steps: int) -> None:
         sys.stderr.write(f"[{done + 1}/{steps}] {step}\n")
 
-    report = train_triage(chosen.data, chosen.out, progress, lexicon=chosen.lexicon)
+    rows, left_out = read_clean_triage(chosen.data, strict=chosen.strict)
+    _warn(left_out)
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(folder) / "triage.tsv"
+        write_table(
+            kept, ("text", *rows.labels), zip(rows.texts, *rows.labels.values(), strict=True)
+        )
+        report = train_triage([kept], chosen.out, progress, lexicon=chosen.lexicon)
     if chosen.json:
-        _say_json(asdict(report))
+        _say_json({**asdict(report), "left_out": asdict(left_out)})
         return
     _say(f"{report.rows} rows → {chosen.out}")
     for target, item in report.targets.items():
@@ -57,8 +79,9 @@ def _train_triage(chosen: argparse.Namespace) -> None:
 
 
 def _evaluate(chosen: argparse.Namespace) -> None:
+    """Every line counts, repeated ones and unknown labels too: the file is the examination."""
     if load_metadata(chosen.model)["kind"] == "triage":
-        scores = evaluate_triage(TriageClassifier.load(chosen.model), chosen.data)
+        scores = score_triage(TriageClassifier.load(chosen.model), read_triage([chosen.data]))
         if chosen.json:
             _say_json(as_plain(scores))
             return
@@ -66,11 +89,21 @@ def _evaluate(chosen: argparse.Namespace) -> None:
             _say_scores(target, item)
         return
     model = LabelClassifier.load(chosen.model)
-    found = evaluate_labels(model, chosen.data, chosen.text, chosen.label)
+    text, label = chosen.text or model.text, chosen.label or model.label
+    data = read_labelled(chosen.data, text, label)
+    strange = sorted(set(data.labels) - set(model.model.classes))
+    if strange:
+        sys.stderr.write(f"note: labels the model does not know: {', '.join(strange[:10])}\n")
+    found = score_labels(model, data)
     if chosen.json:
         _say_json(asdict(found))
     else:
-        _say_scores(chosen.label or model.label, found)
+        _say_scores(label, found)
+
+
+def _warn(left_out: Report) -> None:
+    for sentence in left_out.sentences():
+        sys.stderr.write(f"note: {sentence}\n")
 
 
 def _predict(chosen: argparse.Namespace) -> None:
@@ -120,6 +153,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--text", help="column of the texts (default: as trained)")
     evaluate.add_argument("--label", help="column of the labels (default: as trained)")
     evaluate.set_defaults(run=_evaluate)
+    for command in (train, triage):
+        command.add_argument(
+            "--strict",
+            action="store_true",
+            help="refuse lines of the same text with different labels instead of leaving them out",
+        )
     for command in (train, triage, evaluate):
         command.add_argument("--json", action="store_true", help="print JSON")
     predict = commands.add_parser("predict", help="label one text, as JSON")

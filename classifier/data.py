@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from classifier.cleaning import Entry, Faults, Report, describe, find_faults, shortened
 from classifier.labels import LABELS, OPEN_TARGETS, TARGETS
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -39,9 +40,29 @@ class TriageRows:
 
 
 @dataclass(frozen=True)
-class _Line:
+class Line:
+    """One line of a table: its number in the file, and its cells by column."""
+
     number: int
     cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A read file: the columns of its header, its lines, and the numbers of empty lines."""
+
+    path: Path
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+    blank: tuple[int, ...]
+
+    def need(self, *columns: str) -> None:
+        """Raises `DataError` naming every line where one of `columns` is empty."""
+        for column in columns:
+            empty = [str(line.number) for line in self.lines if not line.cells[column].strip()]
+            if empty:
+                others = f" (and lines {shortened(empty[1:])})" if empty[1:] else ""
+                raise DataError(f"{self.path}:{empty[0]}: column {column!r} is empty{others}")
 
 
 def read_labelled(path: Path, text: str, label: str) -> Labelled:
@@ -49,14 +70,84 @@ def read_labelled(path: Path, text: str, label: str) -> Labelled:
 
     Cells may be quoted as spreadsheet programs do it. Raises `DataError`.
     """
-    lines = _read(path, (text, label))
-    for line in lines:
-        for column in (text, label):
-            if not line.cells[column].strip():
-                raise DataError(f"{path}:{line.number}: column {column!r} is empty")
+    table = read_table(path, (text, label))
+    table.need(text, label)
     return Labelled(
-        tuple(line.cells[text] for line in lines),
-        tuple(line.cells[label].strip() for line in lines),
+        tuple(line.cells[text] for line in table.lines),
+        tuple(line.cells[label].strip() for line in table.lines),
+    )
+
+
+def read_clean(
+    path: Path,
+    text: str,
+    label: str,
+    *,
+    strict: bool = False,
+) -> tuple[Labelled, Report]:
+    """`read_labelled` without repeated lines, and what was left out.
+
+    Lines of one text with two labels are all left out, or with `strict` refused. Raises
+    `DataError`.
+    """
+    table = read_table(path, (text, label))
+    table.need(text, label)
+    entries = [
+        Entry(f"{path}:{line.number}", line.cells[text], (line.cells[label].strip(),))
+        for line in table.lines
+    ]
+    faults = _faults(entries, strict)
+    left_out = faults.left_out()
+    kept = [entry for row, entry in enumerate(entries) if row not in left_out]
+    report = _report(entries, faults, table)
+    return (
+        Labelled(tuple(e.text for e in kept), tuple(e.labels[0] for e in kept)),
+        report,
+    )
+
+
+def read_clean_triage(paths: Sequence[Path], *, strict: bool = False) -> tuple[TriageRows, Report]:
+    """`read_triage` cleaned as `read_clean` does it. Raises `DataError`."""
+    rows = read_triage(paths)
+    entries = []
+    tables = [read_table(path, ("text", *TARGETS)) for path in paths]
+    for table in tables:
+        for line in table.lines:
+            labels = tuple(line.cells[target].strip() for target in TARGETS)
+            entries.append(Entry(f"{table.path}:{line.number}", line.cells["text"], labels))
+    faults = _faults(entries, strict)
+    left_out = faults.left_out()
+    kept = [row for row in range(len(rows.texts)) if row not in left_out]
+    cleaned = TriageRows(
+        tuple(rows.texts[row] for row in kept),
+        {target: tuple(given[row] for row in kept) for target, given in rows.labels.items()},
+    )
+    return cleaned, _report(entries, faults, *tables)
+
+
+def write_table(path: Path, columns: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
+    """Write a file that `read_table` reads back word for word."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(lines)
+
+
+def _faults(entries: Sequence[Entry], strict: bool) -> Faults:
+    faults = find_faults(entries)
+    if faults.contradictions and strict:
+        told = describe(entries, faults.contradictions)
+        raise DataError(f"the same text has different labels: {told}")
+    if len(faults.left_out()) == len(entries):
+        raise DataError("no line is left to use")
+    return faults
+
+
+def _report(entries: Sequence[Entry], faults: Faults, *tables: Table) -> Report:
+    return Report(
+        duplicates=tuple(entries[row].place for row in faults.duplicates),
+        contradictions=tuple(entries[r].place for group in faults.contradictions for r in group),
+        blank=tuple(f"{table.path}:{number}" for table in tables for number in table.blank),
     )
 
 
@@ -71,9 +162,9 @@ def read_triage(paths: Sequence[Path]) -> TriageRows:
     texts: list[str] = []
     labels: dict[str, list[str]] = {target: [] for target in TARGETS}
     for path in paths:
-        for line in _read(path, ("text", *TARGETS)):
-            if not line.cells["text"].strip():
-                raise DataError(f"{path}:{line.number}: column 'text' is empty")
+        table = read_table(path, ("text", *TARGETS))
+        table.need("text")
+        for line in table.lines:
             texts.append(line.cells["text"])
             for target in TARGETS:
                 labels[target].append(_checked(target, line.cells[target].strip(), path, line))
@@ -86,15 +177,19 @@ def data_hash(paths: Sequence[Path]) -> str:
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
-def _checked(target: str, label: str, path: Path, line: _Line) -> str:
+def _checked(target: str, label: str, path: Path, line: Line) -> str:
     known = LABELS[target]
     if not label or label in known or (target in OPEN_TARGETS and _KEY.fullmatch(label)):
         return label
     raise DataError(f"{path}:{line.number}: {target} {label!r} is not one of {', '.join(known)}")
 
 
-def _read(path: Path, columns: Sequence[str]) -> list[_Line]:
-    rows = _rows(path)
+def read_table(path: Path, columns: Sequence[str] = ()) -> Table:
+    """Read a TSV file with a header line that has at least `columns`.
+
+    Cells may be quoted as spreadsheet programs do it. Raises `DataError`.
+    """
+    rows, blank = _rows(path)
     if not rows:
         raise DataError(f"{path}: the file is empty")
     header = [name.strip() for name in rows[0][1]]
@@ -105,17 +200,16 @@ def _read(path: Path, columns: Sequence[str]) -> list[_Line]:
         )
     if len(rows) == 1:
         raise DataError(f"{path}: nothing but a header")
-    places = {name: header.index(name) for name in columns}
-    found: list[_Line] = []
+    found: list[Line] = []
     for number, cells in rows[1:]:
         if len(cells) != len(header):
             raise DataError(f"{path}:{number}: {len(cells)} columns instead of {len(header)}")
-        found.append(_Line(number, {name: cells[place] for name, place in places.items()}))
-    return found
+        found.append(Line(number, dict(zip(header, cells, strict=True))))
+    return Table(path, tuple(header), tuple(found), tuple(blank))
 
 
-def _rows(path: Path) -> list[tuple[int, list[str]]]:
-    """Non-empty lines as `(line number, cells)`.
+def _rows(path: Path) -> tuple[list[tuple[int, list[str]]], list[int]]:
+    """Non-empty lines as `(line number, cells)`, and the numbers of empty ones in between.
 
     Most files are plain: a quotation mark is a character like others. Where that does not give
     every line the columns of the header, the file is read as quoted.
@@ -128,14 +222,18 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
         raise DataError(f"{path}: {error.strerror or error}") from None
     lines = content.replace("\r\n", "\n").split("\n")
     plain = [(n, line.split("\t")) for n, line in enumerate(lines, start=1) if line.strip()]
+    last = plain[-1][0] if plain else 0
+    blank = [n for n, line in enumerate(lines[:last], start=1) if not line.strip()]
     if len({len(cells) for _, cells in plain}) <= 1:
-        return [(number, [_unquoted(cell) for cell in cells]) for number, cells in plain]
+        return [(number, [_unquoted(cell) for cell in cells]) for number, cells in plain], blank
     reader = csv.reader(lines_of(content), delimiter="\t", strict=True)
     try:
         quoted = [(reader.line_num, cells) for cells in reader if any(cells)]
     except csv.Error:
-        return plain
-    return quoted if len({len(cells) for _, cells in quoted}) <= 1 else plain
+        return plain, blank
+    if len({len(cells) for _, cells in quoted}) > 1:
+        return plain, blank
+    return quoted, []  # a line without text may be inside a quoted cell
 
 
 def lines_of(content: str) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from classifier.data import TriageRows, read_labelled, read_triage
+from classifier.data import Labelled, TriageRows, read_labelled, read_triage
 from classifier.labels import TARGETS
 from classifier.predict import LabelClassifier, TriageClassifier, TriagePrediction
 
@@ -84,7 +84,11 @@ def evaluate_labels(
 
     Raises `DataError`.
     """
-    data = read_labelled(path, text or model.text, label or model.label)
+    return score_labels(model, read_labelled(path, text or model.text, label or model.label))
+
+
+def score_labels(model: LabelClassifier, data: Labelled) -> Scores:
+    """Scores on rows that were read."""
     chances = model.model.predict_proba(data.texts)
     predicted = [model.model.classes[column] for column in chances.argmax(axis=1).tolist()]
     return score(data.labels, predicted, chances.max(axis=1).tolist())
@@ -98,7 +102,13 @@ def evaluate_triage(
     With `priority` (impact, urgency → key, `triage.priority.matrix`) there is also an entry
     `priority`, on rows that have both labels. Raises `DataError`.
     """
-    rows = read_triage([path])
+    return score_triage(model, read_triage([path]), priority)
+
+
+def score_triage(
+    model: TriageClassifier, rows: TriageRows, priority: Callable[[int, int], str] | None = None
+) -> dict[str, Scores]:
+    """`evaluate_triage` on rows that were read."""
     predictions = [model.predict(text) for text in rows.texts]
     scores = {}
     for target in TARGETS:

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+
+from scipy.sparse import csr_matrix
 
 from classifier.labels import SILENT, TARGETS
 from classifier.store import ModelError, load_metadata, load_model
+from classifier.wishes import PERSON, names_no_person
 from nlp import CalibratedLinear, Embedder, HybridFeatures, TextClassifier, load_embedder
+from nlp.clauses import clauses
 from nlp.evidence import Evidence, says_something
 from nlp.state import Reader, StateError
 
 _EVIDENCE = 4
 _LONGEST = 2_000
+
+
+class Settled(Protocol):
+    """The impact and urgency to go by, and how probable (0–1) what follows from them is."""
+
+    @property
+    def impact(self) -> int: ...
+    @property
+    def urgency(self) -> int: ...
+    @property
+    def confidence(self) -> float: ...
+
+
+Settle = Callable[[Sequence[float], Sequence[float]], Settled]
+"""Chooses impact and urgency together from the probabilities of their scales 1…4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +64,49 @@ class TriagePrediction:
     urgency: LabelGuess
     sentiment: LabelGuess
     anger: AngerGuess
+    priority_confidence: float
+    """How probable (0–1) the priority is that follows from impact and urgency."""
+    wants_person: float | None = None
+    """How probable (0–1) it is that the customer wants a person; None when nothing was learned."""
 
 
 class TriageClassifier:
     """The desk's six labels from one set of features. Thread-safe once loaded."""
 
-    def __init__(self, features: HybridFeatures, heads: dict[str, CalibratedLinear]) -> None:
+    def __init__(
+        self,
+        features: HybridFeatures,
+        heads: dict[str, CalibratedLinear],
+        settle: Settle | None = None,
+    ) -> None:
         """Made by `load`; `heads` has one trained model a target."""
         self._features = features
         self._heads = heads
+        self._settle = settle
 
     @classmethod
     def load(
-        cls, folder: Path, embedder_named: Callable[[str], Embedder] = load_embedder
+        cls,
+        folder: Path,
+        embedder_named: Callable[[str], Embedder] = load_embedder,
+        *,
+        settle: Settle | None = None,
     ) -> TriageClassifier:
-        """Load what `train_triage` saved and warm it up; raises `ModelError`."""
+        """Load what `train_triage` saved and warm it up; raises `ModelError`.
+
+        Without `settle` impact and urgency are each the most probable one.
+        """
         load_metadata(folder, "triage")
         try:
             state = Reader(load_model(folder))
             stored = state.child("features")
             embedder = embedder_named(Reader(stored).text("embedder"))
             heads = Reader(state.child("heads"))
+            known = (*TARGETS, PERSON) if heads.has(PERSON) else TARGETS
             model = cls(
                 HybridFeatures.from_state(stored, embedder),
-                {target: CalibratedLinear.from_state(heads.child(target)) for target in TARGETS},
+                {target: CalibratedLinear.from_state(heads.child(target)) for target in known},
+                settle,
             )
         except (StateError, ValueError) as error:
             raise ModelError(f"{folder}: {error}") from error
@@ -83,16 +122,46 @@ class TriageClassifier:
         text = text[:_LONGEST]
         prepared = self._features.prepare(text)
         if not says_something(prepared.text):
-            return _prediction({target: LabelGuess(SILENT[target], 0.0, ()) for target in TARGETS})
+            silent = {target: LabelGuess(SILENT[target], 0.0, ()) for target in TARGETS}
+            return _prediction(silent, 0.0, None if PERSON not in self._heads else 0.0)
         row = self._features.rows([prepared])
         evidence = Evidence(self._features, prepared, text)
-        guesses: dict[str, LabelGuess] = {}
-        for target, head in self._heads.items():
-            chances = head.predict_proba(row)[0]
-            key = head.classes_[int(chances.argmax())]
-            words = evidence.words(*head.contributions(row, key), _EVIDENCE)
-            guesses[target] = LabelGuess(key, float(chances.max()), tuple(words))
-        return _prediction(guesses)
+        chances = {target: self._chances(target, row) for target in TARGETS}
+        chosen = {target: max(known, key=known.__getitem__) for target, known in chances.items()}
+        sure = min(chances[scale][chosen[scale]] for scale in ("impact", "urgency"))
+        if self._settle is not None:
+            settled = self._settle(_scale(chances["impact"]), _scale(chances["urgency"]))
+            chosen |= {"impact": str(settled.impact), "urgency": str(settled.urgency)}
+            sure = settled.confidence
+        guesses = {}
+        for target, key in chosen.items():
+            chance = chances[target].get(key, 0.0)
+            words: list[str] = []
+            if key in chances[target]:
+                weights = self._heads[target].contributions(row, key)
+                words = evidence.words(*weights, _EVIDENCE)
+            guesses[target] = LabelGuess(key, chance, tuple(words))
+        return _prediction(guesses, sure, self._wants_person(prepared.text, row))
+
+    def _wants_person(self, text: str, row: csr_matrix) -> float | None:
+        """The most any part of the message wants it: 「冰箱漏水了，快接真人」."""
+        if PERSON not in self._heads:
+            return None
+        parts = [part.text for part in clauses(text)] if not names_no_person(text) else []
+        rows = [row, self._features.transform(parts)] if parts else [row]
+        head = self._heads[PERSON]
+        return max(
+            float(head.predict_proba(item)[:, head.classes_.index("1")].max()) for item in rows
+        )
+
+    def _chances(self, target: str, row: csr_matrix) -> dict[str, float]:
+        head = self._heads[target]
+        return dict(zip(head.classes_, head.predict_proba(row)[0].tolist(), strict=True))
+
+
+def _scale(chances: dict[str, float]) -> list[float]:
+    """Probabilities of 1, 2, 3, 4; one that training never saw is impossible."""
+    return [chances.get(str(step), 0.0) for step in range(1, 5)]
 
 
 class LabelClassifier:
@@ -128,7 +197,9 @@ class LabelClassifier:
         ]
 
 
-def _prediction(guesses: dict[str, LabelGuess]) -> TriagePrediction:
+def _prediction(
+    guesses: dict[str, LabelGuess], sure: float, wants_person: float | None
+) -> TriagePrediction:
     anger = guesses["anger"]
     return TriagePrediction(
         category=guesses["category"],
@@ -137,4 +208,6 @@ def _prediction(guesses: dict[str, LabelGuess]) -> TriagePrediction:
         urgency=guesses["urgency"],
         sentiment=guesses["sentiment"],
         anger=AngerGuess(anger.key == "1", anger.confidence, anger.evidence),
+        priority_confidence=sure,
+        wants_person=wants_person,
     )

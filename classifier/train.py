@@ -16,6 +16,7 @@ import yaml
 from classifier.data import DataError, TriageRows, data_hash, read_labelled, read_triage
 from classifier.labels import TARGETS
 from classifier.store import save_model
+from classifier.wishes import PERSON, names_no_person, read_wishes
 from nlp import (
     CalibratedLinear,
     CueTable,
@@ -31,9 +32,10 @@ from nlp.state import State
 Progress = Callable[[str, int, int], None]
 """Called with a step (`read`, `features`, a target, `save`), steps done and steps in all."""
 
-_FEATURES = FeatureSettings(embedding_weight=0.4, cue_weight=0.1)
-"""Best of a small grid on the desk's own messages, cross-validated: they have many subjects and
-few wordings each, so that single words count for more than in intents."""
+_FEATURES = FeatureSettings(embedding_weight=0.7, cue_weight=0.1)
+_STRENGTH = 0.7
+"""Best of a small grid on the desk's own messages: they have many subjects and few wordings each,
+so that single words count for more than in intents."""
 _STEPS = ("read", "features", *TARGETS, "save")
 
 
@@ -60,17 +62,20 @@ def train_triage(
     out: Path,
     progress: Progress | None = None,
     *,
+    wishes: Sequence[Path] = (),
     lexicon: Path | None = None,
     embedder: Embedder | None = None,
 ) -> TrainingReport:
     """Train category, nature, impact, urgency, sentiment and anger and save them to `out`.
 
-    Features are computed once for all six. `lexicon` is a folder of jieba user words. The same
-    data gives the same model. Raises `DataError`.
+    `wishes` are files that say of messages whether they want a person (`classifier.wishes`); with
+    them the model learns that too. Features are computed once for all. `lexicon` is a folder of
+    jieba user words. The same data gives the same model. Raises `DataError`.
     """
     tell = _stepper(progress)
     tell("read")
     rows = read_triage(paths)
+    wanted = read_wishes(wishes)
     for target in TARGETS:
         _need_two([rows.labels[target][row] for row in rows.labelled(target)], target)
     tell("features")
@@ -80,15 +85,21 @@ def train_triage(
         _FEATURES,
         cues=load_cues(),
     )
-    matrix = features.fit_transform(rows.texts)
+    matrix = features.fit_transform([*rows.texts, *wanted.texts])
     heads: dict[str, CalibratedLinear] = {}
     for target in TARGETS:
         tell(target)
         labelled = rows.labelled(target)
         labels = [rows.labels[target][row] for row in labelled]
-        heads[target] = CalibratedLinear(balanced=True).fit(matrix[labelled], labels)
+        head = CalibratedLinear(strength=_STRENGTH, balanced=True)
+        heads[target] = head.fit(matrix[labelled], labels)
+    if wishes:
+        ordinary = [row for row, text in enumerate(rows.texts) if names_no_person(text)]
+        asked = [*ordinary, *range(len(rows.texts), matrix.shape[0])]
+        answers = ["0"] * len(ordinary) + list(wanted.labels)
+        heads[PERSON] = CalibratedLinear(balanced=True).fit(matrix[asked], answers)
     tell("save")
-    report = _report(rows, heads, data_hash(paths))
+    report = _report(rows, heads, data_hash([*paths, *wishes]))
     state: State = {
         "features": features.to_state(),
         "heads": {target: head.to_state() for target, head in heads.items()},
@@ -134,7 +145,8 @@ def _need_two(labels: Sequence[str], name: str) -> None:
 
 def _report(rows: TriageRows, heads: dict[str, CalibratedLinear], digest: str) -> TrainingReport:
     targets = {}
-    for target, head in heads.items():
+    for target in TARGETS:
+        head = heads[target]
         counts = Counter(label for label in rows.labels[target] if label)
         targets[target] = TargetReport(
             counts.total(), dict(sorted(counts.items())), head.cross_validated_accuracy

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+
+from cli.bench.app import app as bench
+from cli.output import console, print_json, refusals
 
 app = typer.Typer(
     name="fenzhen",
@@ -21,6 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(bench, name="bench")
 
 
 class Role(StrEnum):
@@ -39,8 +38,8 @@ def up() -> None:
     """启动分诊台，Ctrl-C 停止 / run the desk until Ctrl-C."""
     from cli.up import up as run
 
-    with _refusals():
-        run(os.environ, _console())
+    with refusals():
+        run(os.environ, console())
 
 
 @app.command()
@@ -49,12 +48,12 @@ def status(as_json: AsJson = False) -> None:
     from cli.settings import read_home
     from cli.status import print_status, status_data
 
-    with _refusals():
+    with refusals():
         home = read_home(os.environ)
         if as_json:
-            _print_json(status_data(home))
+            print_json(status_data(home))
         else:
-            print_status(home, _console())
+            print_status(home, console())
 
 
 @app.command()
@@ -83,14 +82,14 @@ def replay(
     from cli.replay.report import print_report
     from cli.settings import read_home
 
-    with _refusals():
+    with refusals():
         player = Replay(url.rstrip("/"), concurrency, turn_seconds)
         home = read_home(os.environ)
-        result = replay_file(player, file, sessions, home, _console(stderr=True))
+        result = replay_file(player, file, sessions, home, console(stderr=True))
     if as_json:
-        _print_json(as_data(result.played, result.summary))
+        print_json(as_data(result.played, result.summary))
     else:
-        print_report(_console(), result.played, result.summary)
+        print_report(console(), result.played, result.summary)
     if failed(result.played, result.summary):
         raise typer.Exit(1)
 
@@ -104,11 +103,11 @@ def train(
     from cli import inside, texts
     from cli.progress import Steps
 
-    with _refusals():
-        steps = Steps(_console(stderr=as_json))
+    with refusals():
+        steps = Steps(console(stderr=as_json))
         number = inside.train(inside.running_desk(os.environ), steps, promote=promote)
     if as_json:
-        _print_json({"release": number, "live": promote})
+        print_json({"release": number, "live": promote})
     else:
         steps.say((texts.TRAINED_LIVE if promote else texts.TRAINED).fill(number=number))
 
@@ -133,33 +132,10 @@ def create_user(
     from cli import inside, texts
     from cli.progress import Steps
 
-    with _refusals():
+    with refusals():
         desk = inside.running_desk(os.environ)
         inside.create_user(desk, username, name or username, role.value, password)
-    Steps(_console()).say(texts.USER_MADE.fill(name=username, role=role.value))
-
-
-def _console(*, stderr: bool = False) -> Console:
-    stream = sys.stderr if stderr else sys.stdout
-    # a log or a pipe has no width of its own, and half a path helps nobody
-    return Console(stderr=stderr, width=None if stream.isatty() else 140)
-
-
-def _print_json(data: object) -> None:
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Show a refusal as its sentence and end with exit code 1."""
-    from cli.errors import Refused
-
-    try:
-        yield
-    except Refused as refusal:
-        console = _console(stderr=True)
-        console.print(str(refusal.text), style="red", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(1) from None
+    Steps(console()).say(texts.USER_MADE.fill(name=username, role=role.value))
 
 
 if __name__ == "__main__":

@@ -231,3 +231,57 @@ LONGEST = Text("最长", "longest")
 ERRORS = Text("错误", "errors")
 LOST = Text("未处理完", "lost")
 ANSWERED_TWICE = Text("重复回答", "answered twice")
+
+# --- bench --------------------------------------------------------------------------------------
+BENCH_BAD_FILE = Text("文件不能使用：{reason}", "The file cannot be used: {reason}")
+BENCH_NO_FILES = Text(
+    "{folder} 里没有 {pattern}，请给出一个文件。",
+    "There is no {pattern} in {folder}; name a file.",
+)
+BENCH_NO_RELEASE = Text(
+    "数据目录 {home} 里没有训练好的版本。先运行 make run，或用 --release fresh 现场训练。",
+    "There is no trained release in {home}. Run make run first, or train with --release fresh.",
+)
+BENCH_NO_MODEL = Text(
+    "{folder} 里没有 {file}，它不是一个版本文件夹。",
+    "There is no {file} in {folder}: this is not the folder of a release.",
+)
+BENCH_TRAINING_FAILED = Text("训练失败：{reason}", "The training failed: {reason}")
+BENCH_TRAIN = {
+    "classifier": Text("训练分类器", "training the classifier"),
+    "bot": Text("训练机器人（约一分钟）", "training the bot (about a minute)"),
+}
+BENCH_LOAD = Text("载入模型", "loading the model")
+BENCH_MEASURE = Text("测量", "measuring")
+BENCH_BROKEN = Text("模型不能使用：{reason}", "The model cannot be used: {reason}")
+BENCH_PROGRAM_FAILED = Text(
+    "「{what}」失败，日志末尾：\n{log}", "“{what}” failed; the end of its log:\n{log}"
+)
+BENCH_UNKNOWN_SYSTEM = Text(
+    "--only 里的「{name}」不认识，可用：{known}",
+    "--only: {name!r} is not known, there are: {known}",
+)
+BENCH_ONE_LABEL = Text(
+    "{path} 只有一种意图，至少需要两种。", "{path} has one intent only; at least two are needed."
+)
+BENCH_MODEL = Text("测量对象", "measured")
+BENCH_FRESH = Text("仓库数据现场训练", "trained now from the repository")
+BENCH_LIVE = Text("在线版本 {number}", "live release {number}")
+BENCH_NEWEST = Text(
+    "最新版本 {number}（分诊台没有运行，无法得知哪个在线）",
+    "newest release {number} (no desk runs that knows which one is live)",
+)
+BENCH_GIVEN = Text("指定的 {folder}", "given: {folder}")
+BENCH_WRONG = Text("判错的", "wrong")
+BENCH_FIGURE = Text("指标", "figure")
+BENCH_ALL = Text("合计", "all")
+BENCH_LABELS = Text("各标签", "by label")
+BENCH_SYSTEM = Text("方案", "system")
+BENCH_SYSTEM_TRAIN = Text("{name}：训练", "{name}: training")
+BENCH_SYSTEM_SERVE = Text("{name}：启动服务", "{name}: starting the server")
+BENCH_SYSTEM_PARSE = Text("{name}：逐条识别", "{name}: parsing")
+BENCH_SYSTEM_TURNS = Text("{name}：{clients} 个客户同时对话", "{name}: {clients} clients")
+BENCH_NLU_TITLE = Text(
+    "训练 {train} 条，测试 {test} 条，{labels} 种意图",
+    "trained on {train}, tested on {test}, {labels} intents",
+)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.features import HybridFeatures, Prepared
+from nlp.normalise import simplify
 
 _LITTLE_WORDS = """
 的 了 是 我 你 您 他 她 它 我们 你们 他们 这 那 这个 那个 就 都 也 还 又 和 与 跟 或 在 有
@@ -133,7 +134,7 @@ def spelling_in(original: str, piece: str) -> str:
     folded: list[str] = []
     origin: list[int] = []
     for index, char in enumerate(original):
-        for simple in unicodedata.normalize("NFKC", char).lower():
+        for simple in simplify(unicodedata.normalize("NFKC", char)).lower():
             folded.append(simple)
             origin.append(index)
     start = "".join(folded).find(piece)

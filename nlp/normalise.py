@@ -1,20 +1,27 @@
-"""One spelling for what customers type in many: widths, case, invisible and repeated characters."""
+"""One spelling for what customers type in many: widths, case, script, emoji, repetitions."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
+
+import emoji
+import opencc
 
 _SPACE = re.compile(r"\s+")
 _RUN = re.compile(r"([^\d\s])\1{2,}")
+_MAY_BE_EMOJI = re.compile("[\u203c-\u2bff\u3030-\u3299\U0001f000-\U0001faff]")
+_SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
 
 
 def normalise(text: str, limit: int | None = None) -> str:
     """Return `text` in the one spelling that all of the desk's understanding works on.
 
-    Full width becomes half width (NFKC), letters lower case; zero-width, control and lone
-    surrogate characters go; white space is folded; a character repeated three times or more
-    stands twice (「急急急！！！！」 → 「急急!!」), digits excepted. Emoji stay.
+    Full width becomes half width (NFKC), letters lower case, traditional characters simplified
+    (OpenCC); zero-width, control and lone surrogate characters go; white space is folded; a
+    character repeated three times or more stands twice (「急急急！！！！」 → 「急急!!」), digits
+    excepted; an emoji becomes its Chinese name in brackets (Unicode CLDR: 😡 → 「[怒火中烧]」).
     With `limit` the result has at most that many characters. Idempotent; never raises.
     """
     if limit is not None:
@@ -30,10 +37,26 @@ def normalise(text: str, limit: int | None = None) -> str:
 def _once(text: str) -> str:
     if not text.isascii():
         text = "".join(char for char in text if not _invisible(char))
-        text = unicodedata.normalize("NFKC", text)
+        text = simplify(unicodedata.normalize("NFKC", text))
     text = text.lower()
     text = _SPACE.sub(" ", "".join(char for char in text if not _invisible(char)))
-    return _RUN.sub(r"\1\1", text).strip()
+    text = _RUN.sub(r"\1\1", text).strip()
+    return _spell_emoji(text) if _MAY_BE_EMOJI.search(text) else text
+
+
+def simplify(text: str) -> str:
+    """`text` in simplified characters."""
+    return str(_to_simplified().convert(text))
+
+
+@cache
+def _to_simplified() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def _spell_emoji(text: str) -> str:
+    plain = _SKIN.sub("", text)
+    return emoji.demojize(plain, delimiters=("[", "]"), language="zh").replace("_", " ")
 
 
 def _invisible(char: str) -> bool:

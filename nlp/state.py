@@ -51,6 +51,10 @@ class Reader:
         """The list of strings at `key`."""
         return [str(item) for item in self._get(key, list)]
 
+    def has(self, name: str) -> bool:
+        """Is there anything called `name`?"""
+        return name in self._state
+
     def child(self, key: str) -> State:
         """The nested state at `key`."""
         return dict(self._get(key, dict))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from nlp.cues import CueTable
 from nlp.embedding import Embedder
 from nlp.evidence import Evidence
@@ -36,6 +39,14 @@ class TextClassifier:
     def cross_validated_accuracy(self) -> float:
         """Share of the training texts named rightly while they were held out (0–1)."""
         return self._linear.cross_validated_accuracy
+
+    @property
+    def held_out(self) -> tuple[NDArray[np.int64], Probabilities]:
+        """`(rows, chances)`: what was said of training texts while they were held out.
+
+        Only known right after `fit`.
+        """
+        return self._linear.held_out_rows, self._linear.held_out_chances
 
     def fit(self, texts: Sequence[str], labels: Sequence[str]) -> TextClassifier:
         """Learn; raises `ValueError` for unequal lengths or fewer than two labels."""

@@ -17,6 +17,7 @@ class Signals:
     priority_confidence: float
     anger: bool
     anger_confidence: float
+    wants_person: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def decide(state: State, text: str, signals: Signals | None, policy: HandoffPoli
         return Keep("delivered")
     if state is State.QUEUED:
         return Keep("queued")
-    if asks_for_person(text):
+    if asks_for_person(text) or (signals and signals.wants_person >= policy.person_from):
         return HandOff("customer_asked")
     if signals is not None:
         if signals.priority == "P1" and signals.priority_confidence >= policy.p1_confidence:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 IMPACT_REASONS = {
     4: "涉及人身、财产安全或信息泄露",
@@ -37,6 +39,36 @@ def matrix(impact: int, urgency: int) -> str:
     if impact == 3 or (impact == 2 and urgency >= 2):
         return "P3"
     return "P4"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The impact and urgency to go by, and how probable (0–1) their priority is."""
+
+    impact: int
+    urgency: int
+    confidence: float
+
+
+def settle(impact: Sequence[float], urgency: Sequence[float], p1_from: float) -> Settled:
+    """Choose impact and urgency from the probabilities of the scales 1…4, each summing to 1.
+
+    The priority comes first: P1 when it is at least `p1_from` probable (an emergency missed costs
+    more than one too many), else the most probable of the others; then the most probable pair of
+    scales that gives it. Two scales judged one by one would meet in a cell that neither means.
+    """
+    pairs = list(product(range(1, 5), range(1, 5)))
+    chance = {pair: impact[pair[0] - 1] * urgency[pair[1] - 1] for pair in pairs}
+    by_key: dict[str, float] = {}
+    for pair in pairs:
+        key = matrix(*pair)
+        by_key[key] = by_key.get(key, 0.0) + chance[pair]
+    first = by_key.pop("P1")
+    key, confidence = max(by_key.items(), key=lambda item: item[1])
+    if first >= p1_from or first >= confidence:
+        key, confidence = "P1", first
+    best = max((pair for pair in pairs if matrix(*pair) == key), key=lambda pair: chance[pair])
+    return Settled(best[0], best[1], confidence)
 
 
 def prioritise(

@@ -18,7 +18,8 @@ View = Literal["queue", "mine", "open", "closed"]
 PAGE = 200
 _NO_JOB = """NOT EXISTS (
     SELECT 1 FROM procrastinate_jobs job WHERE job.status IN ('todo', 'doing')
-    AND job.task_name = 'desk:turn' AND job.args ->> 'message_id' = turn.message_id::text)"""
+    AND job.task_name IN ('desk:turn', 'desk:wake')
+    AND job.args ->> 'message_id' = turn.message_id::text)"""
 _STUCK = """SELECT job.id FROM procrastinate_jobs job WHERE job.status = 'doing' AND (
     SELECT max(event.at) FROM procrastinate_events event
     WHERE event.job_id = job.id AND event.type = 'started') < now() - :age"""
@@ -143,6 +144,65 @@ async def told_before(tx: Transaction, turn: Turn) -> list[UUID]:
         .order_by(Turn.created_at)
     )
     return list((await tx.scalars(query)).all())
+
+
+async def ungathered(tx: Transaction, conversation_id: UUID) -> list[tuple[Turn, Message]]:
+    """Customer messages that no turn has begun to answer, oldest first."""
+    query = (
+        select(Turn, Message)
+        .join(Message, Message.id == Turn.message_id)
+        .where(
+            Turn.conversation_id == conversation_id,
+            Turn.state == "pending",
+            Turn.answered_with.is_(None),
+        )
+        .order_by(Message.seq)
+    )
+    return [(row.Turn, row.Message) for row in await tx.execute(query)]
+
+
+async def gathered_by(tx: Transaction, turn: Turn) -> Sequence[Message]:
+    """The messages that `turn` answers, oldest first."""
+    query = (
+        select(Message)
+        .join(Turn, Turn.message_id == Message.id)
+        .where(Turn.conversation_id == turn.conversation_id, Turn.answered_with == turn.message_id)
+        .order_by(Message.seq)
+    )
+    return (await tx.scalars(query)).all()
+
+
+async def buttons_before(tx: Transaction, message: Message) -> set[str]:
+    """What the buttons send that the customer saw last before `message`."""
+    query = (
+        select(Message.buttons)
+        .where(
+            Message.conversation_id == message.conversation_id,
+            Message.seq < message.seq,
+            Message.author != "customer",
+            ~Message.suppressed,
+        )
+        .order_by(Message.seq.desc())
+        .limit(1)
+    )
+    return {button["text"] for button in await tx.scalar(query) or ()}
+
+
+async def recent_turns(tx: Transaction, turn: Turn, limit: int) -> Sequence[Turn]:
+    """The turns before `turn`, newest first; a message answered with a later one is none."""
+    own = select(Message.seq).where(Message.id == turn.message_id).scalar_subquery()
+    query = (
+        select(Turn)
+        .join(Message, Message.id == Turn.message_id)
+        .where(
+            Turn.conversation_id == turn.conversation_id,
+            Message.seq < own,
+            Turn.outcome.is_distinct_from("joined"),
+        )
+        .order_by(Message.seq.desc())
+        .limit(limit)
+    )
+    return (await tx.scalars(query)).all()
 
 
 async def stuck_jobs(tx: Transaction, seconds: float) -> list[int]:

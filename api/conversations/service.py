@@ -11,6 +11,7 @@ from uuid import UUID
 
 from api.assistant import Button
 from api.conversations import repository
+from api.conversations.pieces import due_at
 from api.conversations.text import clean
 from api.db import Transaction
 from api.events import Event
@@ -92,7 +93,7 @@ async def accept(
     await tx.flush()
     tx.add(Turn(message_id=message.id, conversation_id=conversation_id))
     await tx.flush()
-    await queue.defer_turn(tx, conversation_id, message.id)
+    await queue.defer_turn(tx, conversation_id, message.id, await due_at(tx, conversation))
     return Accepted(message.id, message.seq, False, State(conversation.state))
 
 

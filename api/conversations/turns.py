@@ -2,21 +2,24 @@
 
 It may run again after a crash at any point: the labels are stored once, the bot answers the
 same message id with the same answer, hand-offs are keyed by their cause, and the replies are
-stored in the transaction that ends the turn.
+stored in the transaction that ends the turn. Where messages come in pieces, what a turn answers
+is fixed before anything else happens (api.conversations.gathering).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
 from pydantic_core import to_jsonable_python
 
-from api.assistant import Answer, Assistant, AssistantUnavailable, Button
+from api.assistant import Answer, Assistant, AssistantUnavailable, Button, Context
 from api.conversations import repository
+from api.conversations.gathering import Gathered, gather
 from api.conversations.service import append, finish_turn, reopen
 from api.db import Database, Transaction
 from api.handoffs import service as handoffs
@@ -24,17 +27,22 @@ from api.i18n import say
 from api.ids import now
 from api.learning import releases
 from api.learning.labelling import Labeller, Labels
-from api.models import Conversation, Message, TriageResult, Turn
+from api.models import Conversation, TriageResult, Turn
 from triage.decision import AskBot, HandOff, Keep, Signals, decide, may_speak
 from triage.human_request import asks_for_person
 from triage.ownership import REOPENED_BY_CUSTOMER, State
 from triage.packet import outweighs
+from triage.pieces import TakenAlong, Wait
 from triage.policy import handoff_policy
 
 log = structlog.get_logger(__name__)
 
 HOPELESS_AFTER = timedelta(minutes=2)
 """Older than this, a message that a healthy bot fails on is handed to a person."""
+
+RECENT_TURNS = 3
+RECENT_ENTRIES = 3
+"""The bot is told so many entries of so many turns: what a short message may be about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +53,26 @@ class TurnRunner:
     assistant: Assistant
     labeller: Labeller
 
-    async def run(self, message_id: UUID) -> None:
-        """Bring the turn of `message_id` to its end; harmless when it has ended already."""
+    async def run(self, message_id: UUID) -> datetime | None:
+        """Bring the turn of `message_id` to its end; harmless when it has ended already.
+
+        Returns when to run it again if the customer may still be writing. A message that belongs
+        to a later one is left to the turn of that one.
+        """
         async with self.database.transaction() as tx:
             turn = await tx.get_one(Turn, message_id)
             if turn.state == "done":
-                return
-            message = await tx.get_one(Message, message_id)
-            text, conversation_id = message.text, turn.conversation_id
-        labels = await self.labeller.label(text)
+                return None
+            gathered = await gather(tx, turn, now())
+            if isinstance(gathered, Wait):
+                return gathered.until
+            if isinstance(gathered, TakenAlong) or turn.state == "done":
+                return None
+        await self._handle(turn.conversation_id, message_id, gathered)
+        return None
+
+    async def _handle(self, conversation_id: UUID, message_id: UUID, gathered: Gathered) -> None:
+        labels = await self.labeller.label(gathered.text)
         async with self.database.transaction() as tx:
             conversation = await repository.lock(tx, conversation_id)
             turn = await tx.get_one(Turn, message_id, populate_existing=True)
@@ -62,10 +81,12 @@ class TurnRunner:
             if State(conversation.state) in REOPENED_BY_CUSTOMER:
                 reopen(tx, conversation)
             if labels is not None:
-                await _store_labels(tx, conversation, message_id, labels)
-            decision = decide(State(conversation.state), text, _signals(labels), handoff_policy())
+                await _store_labels(tx, conversation, gathered.message_ids, labels)
+            decision = decide(
+                State(conversation.state), gathered.wish, _signals(labels), handoff_policy()
+            )
             if isinstance(decision, Keep):
-                await _keep(tx, conversation, turn, decision, text)
+                await _keep(tx, conversation, turn, decision, gathered.wish)
             elif isinstance(decision, HandOff):
                 await tx.flush()
                 await handoffs.request(
@@ -74,7 +95,8 @@ class TurnRunner:
                 finish_turn(tx, turn, "handoff")
             channel = conversation.channel
         if isinstance(decision, AskBot):
-            await self._ask_bot(conversation_id, message_id, text, channel)
+            wish = labels.wants_person if labels else None
+            await self._ask_bot(conversation_id, message_id, gathered.text, channel, wish)
 
     async def give_up(self, message_id: UUID) -> None:
         """Hand a message over that could not be handled, so that it is not lost."""
@@ -95,11 +117,17 @@ class TurnRunner:
             )
 
     async def _ask_bot(
-        self, conversation_id: UUID, message_id: UUID, text: str, channel: str
+        self,
+        conversation_id: UUID,
+        message_id: UUID,
+        text: str,
+        channel: str,
+        wants_person: float | None,
     ) -> None:
         try:
-            await self._answer_earlier_ones(message_id)
-            answer = await self.assistant.ask(conversation_id, message_id, text, channel)
+            recent = await self._when_its_turn_has_come(message_id)
+            context = Context(recent, wants_person)
+            answer = await self.assistant.ask(conversation_id, message_id, text, channel, context)
         except AssistantUnavailable as error:
             log.warning("turn.bot_unavailable", message_id=str(message_id), error=str(error))
             await self._bot_is_away(conversation_id, message_id)
@@ -107,20 +135,23 @@ class TurnRunner:
         async with self.database.transaction() as tx:
             await _store_answer(tx, conversation_id, message_id, answer)
 
-    async def _answer_earlier_ones(self, message_id: UUID) -> None:
+    async def _when_its_turn_has_come(self, message_id: UUID) -> list[str]:
         """The bot hears messages in their order, or a form would take the wrong one for an answer.
 
-        Raises AssistantUnavailable while an earlier one still waits for the bot.
+        Returns the knowledge entries that the turns before gave or suggested, newest first. Raises
+        AssistantUnavailable while an earlier message still waits for the bot.
         """
         async with self.database.transaction() as tx:
-            earlier = await repository.told_before(tx, await tx.get_one(Turn, message_id))
-        if not earlier:
-            return
+            turn = await tx.get_one(Turn, message_id)
+            earlier = await repository.told_before(tx, turn)
+            if not earlier:
+                return await _recent_entries(tx, turn)
         for waiting in earlier:
             await self.run(waiting)
         async with self.database.transaction() as tx:
-            if await repository.told_before(tx, await tx.get_one(Turn, message_id)):
+            if await repository.told_before(tx, turn):
                 raise AssistantUnavailable("an earlier message waits")
+            return await _recent_entries(tx, turn)
 
     async def _bot_is_away(self, conversation_id: UUID, message_id: UUID) -> None:
         """Tell the customer; a message that even a healthy bot cannot answer goes to a person."""
@@ -134,24 +165,35 @@ class TurnRunner:
             await _tell_bot_is_away(tx, conversation_id, message_id)
 
 
+async def _recent_entries(tx: Transaction, turn: Turn) -> list[str]:
+    given = [
+        key
+        for before in await repository.recent_turns(tx, turn, RECENT_TURNS)
+        for key in (*(answer["key"] for answer in before.answers), *before.suggestions)
+    ]
+    return list(dict.fromkeys(given))[:RECENT_ENTRIES]
+
+
 async def _store_labels(
-    tx: Transaction, conversation: Conversation, message_id: UUID, labels: Labels
+    tx: Transaction, conversation: Conversation, message_ids: Sequence[UUID], labels: Labels
 ) -> None:
+    """Messages understood together share their labels."""
     seen = labels.labels
-    await repository.save_triage_result(
-        tx,
-        TriageResult(
-            message_id=message_id,
-            conversation_id=conversation.id,
-            release=labels.release,
-            category=seen.category.key,
-            nature=seen.nature.key,
-            priority=seen.priority.key,
-            sentiment=seen.sentiment.key,
-            anger=seen.anger.flag,
-            labels=to_jsonable_python(seen),
-        ),
-    )
+    for message_id in message_ids:
+        await repository.save_triage_result(
+            tx,
+            TriageResult(
+                message_id=message_id,
+                conversation_id=conversation.id,
+                release=labels.release,
+                category=seen.category.key,
+                nature=seen.nature.key,
+                priority=seen.priority.key,
+                sentiment=seen.sentiment.key,
+                anger=seen.anger.flag,
+                labels=to_jsonable_python(seen),
+            ),
+        )
     conversation.sentiment = seen.sentiment.key
     conversation.anger = seen.anger.flag
     if outweighs(seen, conversation.priority, conversation.category):
@@ -169,6 +211,7 @@ def _signals(labels: Labels | None) -> Signals | None:
         priority_confidence=seen.priority.confidence,
         anger=seen.anger.flag,
         anger_confidence=seen.anger.confidence,
+        wants_person=labels.wants_person or 0.0,
     )
 
 

@@ -84,7 +84,11 @@ def _tried(
     turns: Mapping[UUID, Turn],
     entries: Mapping[str, KnowledgeEntry],
 ) -> Iterable[packet.Tried]:
-    customer_turns = [(message, turns[message.id]) for message in messages if message.id in turns]
+    customer_turns = [
+        (message, turns[message.id])
+        for message in messages
+        if message.id in turns and turns[message.id].outcome != "joined"
+    ]
     for position, (message, turn) in enumerate(customer_turns):
         following = customer_turns[position + 1][1] if position + 1 < len(customer_turns) else None
         rejected = following is not None and following.nlu.get("intent", {}).get("name") in (
@@ -149,7 +153,9 @@ def _slots(slots: Mapping[str, object]) -> Iterable[packet.Slot]:
     for name, value in slots.items():
         title = texts("zh").get(f"slot.{name}")
         if title is not None and value not in (None, ""):
-            yield packet.Slot(name, title, str(value))
+            told = str(value)
+            shown = texts("zh").get(f"choice.{name}.{told}", told)
+            yield packet.Slot(name, title, shown)
 
 
 async def _customer(tx: Transaction, conversation: Conversation) -> packet.Customer:

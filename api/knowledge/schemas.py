@@ -17,6 +17,8 @@ class KnowledgeEntryOut(BaseModel):
     question: str
     answer: str
     questions: list[str]
+    task: str | None
+    """The task of the bot that does what the entry explains."""
     active: bool
     version: int
     updated_at: datetime
@@ -52,6 +54,7 @@ class FoundEntry(BaseModel):
     category: str
     question: str
     answer: str
+    task: str | None
 
 
 class LookupResult(BaseModel):

@@ -77,8 +77,12 @@ def read_topics(folder: Path) -> list[dict[str, Any]]:
 
 
 async def seed(tx: Transaction, topics: Sequence[dict[str, Any]]) -> int:
-    """Fill an empty knowledge base; returns the number of new entries."""
+    """Fill an empty knowledge base; returns the number of new entries.
+
+    Entries from before tasks were known get theirs; nothing else of them changes.
+    """
     if await tx.scalar(select(func.count()).select_from(KnowledgeEntry)):
+        await _add_tasks(tx, topics)
         return 0
     count = 0
     for topic in topics:
@@ -90,6 +94,7 @@ async def seed(tx: Transaction, topics: Sequence[dict[str, Any]]) -> int:
                     category=topic["category"],
                     question=raw["question"],
                     answer=raw["answer"].strip(),
+                    task=raw.get("task"),
                     questions=[
                         KnowledgeQuestion(id=new_id(), text=text)
                         for text in dict.fromkeys(map(str, raw["questions"]))
@@ -114,6 +119,14 @@ async def training_entries(tx: Transaction) -> list[TrainingEntry]:
     ]
 
 
+async def _add_tasks(tx: Transaction, topics: Sequence[dict[str, Any]]) -> None:
+    tasks = {
+        raw["key"]: raw["task"] for topic in topics for raw in topic["entries"] if "task" in raw
+    }
+    for key, entry in (await repository.by_keys(tx, tasks)).items():
+        entry.task = entry.task or tasks[key]
+
+
 def _out(entry: KnowledgeEntry) -> KnowledgeEntryOut:
     return KnowledgeEntryOut(
         key=entry.key,
@@ -121,6 +134,7 @@ def _out(entry: KnowledgeEntry) -> KnowledgeEntryOut:
         question=entry.question,
         answer=entry.answer,
         questions=[question.text for question in entry.questions],
+        task=entry.task,
         active=entry.active,
         version=entry.version,
         updated_at=entry.updated_at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -13,7 +14,8 @@ from api.i18n import say
 from classifier.labels import label_name
 from classifier.predict import LabelGuess, TriageClassifier, TriagePrediction
 from triage.packet import Anger, Label, MessageLabels, PriorityLabel
-from triage.priority import prioritise
+from triage.policy import handoff_policy
+from triage.priority import Settled, prioritise, settle
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +26,8 @@ class Labels:
 
     release: int
     labels: MessageLabels
+    wants_person: float | None = None
+    """How probable (0–1) it is that the customer wants a person; None when it is not known."""
 
 
 class Labeller(Protocol):
@@ -49,7 +53,7 @@ class ReleaseLabeller:
 
     async def use(self, release: int, folder: Path) -> None:
         """Load the classifier in `folder` and label with it from the next message on."""
-        classifier = await asyncio.to_thread(TriageClassifier.load, folder)
+        classifier = await asyncio.to_thread(load_classifier, folder)
         self._live = (release, classifier)
         log.info("labeller.switched", release=release)
 
@@ -58,7 +62,17 @@ class ReleaseLabeller:
             return None
         release, classifier = self._live
         prediction = await asyncio.to_thread(classifier.predict, text)
-        return Labels(release, message_labels(prediction))
+        return Labels(release, message_labels(prediction), prediction.wants_person)
+
+
+def load_classifier(folder: Path) -> TriageClassifier:
+    """The classifier in `folder` with the desk's rule for priority; raises `ModelError`."""
+    return TriageClassifier.load(folder, settle=settle_by_policy)
+
+
+def settle_by_policy(impact: Sequence[float], urgency: Sequence[float]) -> Settled:
+    """`triage.priority.settle` with the figure of the policy."""
+    return settle(impact, urgency, handoff_policy().p1_from)
 
 
 def message_labels(prediction: TriagePrediction) -> MessageLabels:
@@ -73,7 +87,7 @@ def message_labels(prediction: TriagePrediction) -> MessageLabels:
         priority=PriorityLabel(
             priority.key,
             say(f"priority.{priority.key}"),
-            min(prediction.impact.confidence, prediction.urgency.confidence),
+            prediction.priority_confidence,
             priority.reasons,
         ),
         anger=Anger(prediction.anger.flag, prediction.anger.confidence, prediction.anger.evidence),

@@ -24,10 +24,10 @@ from api.events import SilentBus
 from api.ids import now
 from api.knowledge import service as knowledge
 from api.learning import releases
+from api.learning.labelling import load_classifier
 from api.models import Release
 from api.settings import REPOSITORY, Settings
 from classifier.evaluate import as_plain, evaluate_triage
-from classifier.predict import TriageClassifier
 from classifier.train import train_triage
 from triage.priority import matrix
 
@@ -36,6 +36,7 @@ Progress = Callable[[str], None]
 
 NLU_DATA = REPOSITORY / "nlu_data"
 _LOG_TAIL = 2000
+_BUILT = "built"
 
 
 class TrainingFailed(Exception):
@@ -78,24 +79,29 @@ async def _train(
     async with database.transaction() as tx:
         entries = await knowledge.training_entries(tx)
     with _workplace(settings.releases) as work:
-        data_hash = _snapshot(work / "data", entries)
-        progress("classifier")
-        _train_classifier(work)
-        progress("bot")
-        _train_bot(settings, work)
+        digest = snapshot(work / "data", entries)
+        progress("models")
+        await _train_both(settings.bot_python, work)
         progress("evaluation")
         evaluation = _evaluate(work)
         async with database.transaction() as tx:
-            release = await _enter(tx, data_hash, _hash(work / releases.MODEL), evaluation)
+            release = await _enter(tx, digest, _hash(work / releases.MODEL), evaluation)
             _install(work, releases.folder(settings, release.number))
             if promote:
                 await releases.promote(tx, release.number)
     return release.number
 
 
-def _snapshot(folder: Path, entries: Sequence[knowledge.TrainingEntry]) -> str:
+async def _train_both(bot_python: Path, work: Path) -> None:
+    """Bot and classifier side by side: each is one process that keeps one core busy."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(asyncio.to_thread(train_bot, bot_python, work))
+        group.create_task(asyncio.to_thread(train_classifier, work))
+
+
+def snapshot(folder: Path, entries: Sequence[knowledge.TrainingEntry]) -> str:
     """Copy everything the training reads into `folder`; returns the SHA-256 of it all."""
-    for part in ("intents", "triage", "lexicon", "held_out"):
+    for part in ("intents", "triage", "human", "lexicon", "held_out"):
         if (NLU_DATA / part).is_dir():
             shutil.copytree(NLU_DATA / part, folder / part)
     for part in ("data", "domain", "rules"):
@@ -110,10 +116,16 @@ def _snapshot(folder: Path, entries: Sequence[knowledge.TrainingEntry]) -> str:
         ),
         encoding="utf-8",
     )
+    return data_hash(folder)
+
+
+def data_hash(folder: Path) -> str:
+    """SHA-256 over a snapshot, without what the training builds from it."""
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            total.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+        name = path.relative_to(folder)
+        if path.is_file() and name.parts[0] != _BUILT:
+            total.update(str(name).encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
 
 
@@ -138,16 +150,21 @@ def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _train_classifier(work: Path) -> None:
+def train_classifier(work: Path) -> None:
+    """`work/classifier` from the snapshot in `work/data`."""
     files = sorted((work / "data" / "triage").glob("*.tsv"))
-    train_triage(files, work / "classifier", lexicon=work / "data" / "lexicon")
+    wishes = sorted((work / "data" / "human").glob("*.tsv"))
+    train_triage(files, work / "classifier", wishes=wishes, lexicon=work / "data" / "lexicon")
 
 
-def _train_bot(settings: Settings, work: Path) -> None:
-    """Rasa's training, in its own environment (design §3)."""
+def train_bot(bot_python: Path, work: Path) -> None:
+    """Rasa's training from the snapshot in `work/data`, in its own environment (design §3).
+
+    Raises `TrainingFailed`.
+    """
     data = work / "data"
-    built = data / "built"
-    python = str(settings.bot_python)
+    built = data / _BUILT
+    python = str(bot_python)
     _run([python, "-m", "bot.build_training_data", str(data / "knowledge.json"), str(built)], work)
     sources = (built / "nlu", data / "intents", data / "bot" / "data", data / "bot" / "rules")
     _run(
@@ -187,7 +204,7 @@ def _secret(name: str) -> bool:
 
 def _evaluate(work: Path) -> dict[str, Any]:
     """Figures on data the training never sees."""
-    classifier = TriageClassifier.load(work / "classifier")
+    classifier = load_classifier(work / "classifier")
     held_out = sorted((work / "data" / "held_out").glob("triage*.tsv"))
     return {path.stem: as_plain(evaluate_triage(classifier, path, matrix)) for path in held_out}
 

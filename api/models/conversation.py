@@ -105,6 +105,9 @@ class Turn(Base):
     answers: Mapped[list[JsonObject]] = mapped_column(default=list)
     suggestions: Mapped[list[str]] = mapped_column(default=list)
     release: Mapped[int | None]
+    answered_with: Mapped[UUID | None] = mapped_column(ForeignKey("message.id"))
+    """On channels where messages come in pieces: the last message of the group that is understood
+    together (itself for that one). Set before the bot is asked, and never changed."""
     created_at: Mapped[Created]
     finished_at: Mapped[datetime | None]
 

@@ -21,6 +21,8 @@ class KnowledgeEntry(Base):
     category: Mapped[str]
     question: Mapped[str]
     answer: Mapped[str]
+    task: Mapped[str | None]
+    """The intent of the task that does what the entry explains."""
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Created]

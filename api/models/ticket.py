@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Sequence, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Sequence, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.models.base import Base, Created, Id
+
+TicketState = Literal[
+    "open", "accepted", "investigating", "processing", "waiting", "resolved", "closed"
+]
+"""How far a ticket is; a complaint goes 受理 → 调查 → 处理 → 反馈 (norms §2)."""
 
 NUMBERS = Sequence("ticket_number", metadata=Base.metadata)
 
@@ -39,7 +45,7 @@ class Ticket(Base):
     impact: Mapped[int]
     urgency: Mapped[int]
     priority: Mapped[str]
-    state: Mapped[str] = mapped_column(default="open")
+    state: Mapped[TicketState] = mapped_column(Text, default="open")
     first_response_due_at: Mapped[datetime]
     resolution_due_at: Mapped[datetime]
     created_at: Mapped[Created]

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from api.conversations.schemas import CustomerRef, Labelled
+from api.models import TicketState
 
 
 class TicketOut(BaseModel):
@@ -24,7 +25,7 @@ class TicketOut(BaseModel):
     category: Labelled
     nature: Labelled
     priority: str
-    state: str
+    state: TicketState
     created_at: datetime
     first_response_due_at: datetime
     resolution_due_at: datetime
@@ -36,12 +37,15 @@ class TicketList(BaseModel):
     items: list[TicketOut]
 
 
+TicketKind = Literal["request", "complaint", "repair", "feedback", "call_back", "privacy"]
+
+
 class TicketRequest(BaseModel):
     """What the bot took down."""
 
     conversation_id: UUID
     message_id: UUID
-    kind: Literal["request", "complaint"]
+    kind: TicketKind
     description: str = Field(min_length=1, max_length=4000)
     order_number: str | None = Field(default=None, max_length=64)
     contact: str | None = Field(default=None, max_length=200)

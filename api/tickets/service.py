@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -16,15 +15,17 @@ from api.db import Transaction
 from api.errors import NotFound
 from api.events import Event
 from api.handoffs.packets import LABELS
-from api.ids import new_id, now
+from api.ids import SHOP_TIME, new_id, now
 from api.models import NUMBERS, Conversation, Customer, Ticket, TriageResult
-from api.tickets.schemas import TicketOut, TicketRequest, TicketResult
+from api.tickets.schemas import TicketKind, TicketOut, TicketRequest, TicketResult
 from triage import sla
 from triage.packet import MessageLabels, weightiest
 from triage.policy import sla_policy
 
-SHOP_TIME = ZoneInfo("Asia/Shanghai")
 PAGE = 200
+_CATEGORIES = {"repair": "aftersales", "privacy": "account"}
+"""Kinds that say themselves what they are about."""
+_FEEDBACK = ("suggestion", "praise")
 
 
 async def open_ticket(tx: Transaction, request: TicketRequest) -> TicketResult:
@@ -71,10 +72,10 @@ async def _new_ticket(
     tx: Transaction, conversation: Conversation, request: TicketRequest, cause: str
 ) -> Ticket:
     opened = now()
-    labels = await _labels(tx, conversation.id)
+    seen = await _seen(tx, conversation.id)
+    labels = weightiest(list(enumerate(seen)))
     priority = labels.priority.key if labels else "P4"
     policy = sla_policy()
-    nature = labels.nature.key if labels else "help"
     return Ticket(
         id=new_id(),
         number=await _next_number(tx, opened),
@@ -85,8 +86,8 @@ async def _new_ticket(
         description=request.description,
         order_number=request.order_number,
         contact=request.contact,
-        category=labels.category.key if labels else "other",
-        nature="complaint" if request.kind == "complaint" else nature,
+        category=_CATEGORIES.get(request.kind, labels.category.key if labels else "other"),
+        nature=_nature(request.kind, seen, labels),
         impact=int(labels.impact.key) if labels else 1,
         urgency=int(labels.urgency.key) if labels else 1,
         priority=priority,
@@ -96,17 +97,24 @@ async def _new_ticket(
     )
 
 
-async def _labels(tx: Transaction, conversation_id: UUID) -> MessageLabels | None:
-    """Those of the weightiest customer message so far (norms §1)."""
+async def _seen(tx: Transaction, conversation_id: UUID) -> list[MessageLabels]:
+    """The labels of the customer's messages so far, oldest first."""
     query = (
         select(TriageResult)
         .where(TriageResult.conversation_id == conversation_id)
         .order_by(TriageResult.created_at)
     )
-    results = (await tx.scalars(query)).all()
-    return weightiest(
-        [(position, LABELS.validate_python(item.labels)) for position, item in enumerate(results)]
-    )
+    return [LABELS.validate_python(item.labels) for item in (await tx.scalars(query)).all()]
+
+
+def _nature(kind: TicketKind, seen: Sequence[MessageLabels], labels: MessageLabels | None) -> str:
+    """Feedback is what the newest message that is one or the other says: suggestion or praise."""
+    if kind == "complaint":
+        return "complaint"
+    if kind == "feedback":
+        told = (each.nature.key for each in reversed(seen) if each.nature.key in _FEEDBACK)
+        return next(told, "suggestion")
+    return labels.nature.key if labels else "help"
 
 
 async def _next_number(tx: Transaction, opened: datetime) -> str:

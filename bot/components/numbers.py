@@ -30,7 +30,7 @@ _PARCEL_NAMED = re.compile(
     rf"(?:(?:快递|物流|包裹)[单编]?号|运单号?|面单号?)[^\d订]{{0,6}}?(\d{{10,20}}){_END}"
 )
 _WECHAT = re.compile(
-    r"(?:微信|wechat|weixin|vx|wx)(?:号|id)?\s*(?:[:：是为]\s*)?([A-Za-z][-_A-Za-z0-9]{5,19})"
+    r"(?:微信|wechat|weixin|vx|wx(?!id_))(?:号|id)?\s*(?:[:：是为]\s*)?([A-Za-z][-_A-Za-z0-9]{5,19})"
     + _END,
     re.IGNORECASE,
 )

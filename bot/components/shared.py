@@ -17,6 +17,18 @@ LONGEST_TEXT = 2_000
 FAQ_CHANCES = "faq_chances"
 """Message key: `{knowledge key: probability}` of the intent classifier; stays in the graph."""
 
+THRESHOLD = "intent_threshold"
+"""Message key: how sure the best intent must be (0–1); stays in the graph."""
+
+RECENT = "recent"
+"""Message metadata: keys of the entries this conversation got lately, newest first."""
+
+WANTS_PERSON = "wants_person"
+"""Message metadata: how probable (0–1) the desk's classifier finds a wish for a person, or None."""
+
+ALSO = "also"
+"""Message output: a second thing the message surely means, `{"intent", "key", "confidence"}`."""
+
 _NUMBER = re.compile(r"\d{5,}")
 _LABEL = re.compile(
     r"(?:订单|快递|运单|物流|单|手机|电话|微信|邮箱|联系方式)+(?:编?号码?)?\s*(?:是|为|[:：])?\s*$"

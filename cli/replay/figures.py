@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, field
 
 from cli.replay.visitor import Turn
 
-NOT_FOR_THE_BOT = frozenset({"queued", "delivered"})
-"""Outcomes of messages that a person has or will have: nobody answers them at once."""
+NOT_FOR_THE_BOT = frozenset({"queued", "delivered", "joined"})
+"""Outcomes of messages that a person or a later message has: nobody answers them at once."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ OUTCOMES: Mapping[str, Text] = {
     "fallback": Text("没听懂", "fallback"),
     "small_talk": Text("寒暄", "small talk"),
     "out_of_scope": Text("业务外", "out of scope"),
+    "joined": Text("与下一条合并", "answered with the next"),
     "delivered": Text("交给客服", "delivered to an agent"),
     "queued": Text("排队中", "queued for an agent"),
     "bot_unavailable": Text("机器人暂不可用", "bot unavailable"),

@@ -36,6 +36,8 @@ def gateway(bot: RunningBot) -> Iterator[MemoryGateway]:
     yield desk
     desk.down = False
     desk.inactive.clear()
+    desk.store.refuse.clear()
+    desk.store.no_slots = False
 
 
 @pytest.fixture

@@ -16,7 +16,9 @@ from typing import Any
 
 from actions.gateway import GatewayError, HandoffRequest, TicketRequest
 from tests.contract.actions.memory_gateway import MemoryGateway
+from tests.contract.actions.memory_shop import refusal
 
+_COMMERCE = "/internal/v1/commerce"
 TOKEN = "test-service-token"
 
 
@@ -34,8 +36,9 @@ class FakeDesk:
         with self._lock:
             try:
                 return 200, json.dumps(asyncio.run(self._answer(path, body))).encode()
-            except GatewayError:
-                return 503, b'{"error": {"code": "unavailable", "message": "", "details": {}}}'
+            except GatewayError as error:
+                status, refused = refusal(error)
+                return status, json.dumps(refused).encode()
 
     async def _answer(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         if path == "/internal/v1/knowledge/lookup":
@@ -45,6 +48,8 @@ class FakeDesk:
             return (await self.gateway.open_ticket(TicketRequest(**body))).model_dump()
         if path == "/internal/v1/handoffs":
             return (await self.gateway.hand_off(HandoffRequest(**body))).model_dump()
+        if path.startswith(_COMMERCE):
+            return await self.gateway.shop_answer(path.removeprefix(_COMMERCE), body)
         raise KeyError(path)
 
 

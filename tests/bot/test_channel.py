@@ -153,14 +153,14 @@ def test_redis_may_be_emptied_or_restarted(bot: RunningBot, visitor: Visitor) ->
     visitor.say("我要登记")
     with Redis(host=bot.redis.host, port=bot.redis.port) as client:
         client.flushall()
-    assert visitor.say("收到的电饭煲开不了机")["active_form"] == "ticket_form"
+    assert visitor.say("收到的电饭煲开不了机")["active_form"] == "open_ticket"
     bot.redis.stop()
     response = visitor.send("没有订单号")
     assert response.status_code == 503
     assert response.elapsed.total_seconds() < 4
     assert response.json()["error"]["code"] == "bot_unavailable"
     bot.redis.start()
-    assert visitor.say("没有订单号")["active_form"] == "ticket_form"
+    assert visitor.say("没有订单号")["active_form"] == "open_ticket"
 
 
 def test_lost_connections_to_postgresql_are_replaced(bot: RunningBot, visitor: Visitor) -> None:
@@ -170,7 +170,7 @@ def test_lost_connections_to_postgresql_are_replaced(bot: RunningBot, visitor: V
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    assert visitor.say("收到的电饭煲开不了机")["active_form"] == "ticket_form"
+    assert visitor.say("收到的电饭煲开不了机")["active_form"] == "open_ticket"
 
 
 def test_a_tracker_store_that_refuses_is_no_new_conversation(
@@ -183,7 +183,7 @@ def test_a_tracker_store_that_refuses_is_no_new_conversation(
             assert visitor.send("收到的电饭煲开不了机").status_code == 503
         finally:
             connection.execute("ALTER TABLE rasa.elsewhere RENAME TO events")
-    assert visitor.say("收到的电饭煲开不了机")["active_form"] == "ticket_form"
+    assert visitor.say("收到的电饭煲开不了机")["active_form"] == "open_ticket"
 
 
 def test_two_turns_of_one_conversation_never_overlap(bot: RunningBot, visitor: Visitor) -> None:

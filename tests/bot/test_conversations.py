@@ -40,6 +40,10 @@ def suggested(visitor: Visitor) -> dict[str, Any]:
         ("好的", "small_talk"),
         ("不是的", "small_talk"),
         ("解决了", "small_talk"),
+        ("没别的事了", "small_talk"),
+        ("等一下", "small_talk"),
+        ("怎么不说话", "small_talk"),
+        ("五星好评", "small_talk"),
         ("13800138000", "small_talk"),
         ("算了不弄了", "small_talk"),
         ("今天天气怎么样", "out_of_scope"),
@@ -164,7 +168,7 @@ def test_a_person_is_granted_at_once_from_anywhere(
 
 
 def test_a_ticket_step_by_step(visitor: Visitor, gateway: MemoryGateway) -> None:
-    assert visitor.say("我要登记")["active_form"] == "ticket_form"
+    assert visitor.say("我要登记")["active_form"] == "open_ticket"
     order = visitor.say("收到的电饭煲开不了机")
     assert order["outcome"] == "task"
     assert titles(order) == ["没有订单号"]
@@ -172,7 +176,7 @@ def test_a_ticket_step_by_step(visitor: Visitor, gateway: MemoryGateway) -> None
     assert "12–20 位" in text(unreadable)
     between = visitor.say(KNOWN)
     assert between["outcome"] == "faq"
-    assert between["active_form"] == "ticket_form"
+    assert between["active_form"] == "open_ticket"
     assert "订单号" in text(between)
     contact = visitor.say("202611180012345")
     assert contact["slots"]["order_number"] == "202611180012345"
@@ -199,7 +203,7 @@ def test_order_number_and_contact_can_be_left_out(visitor: Visitor, gateway: Mem
     visitor.say("收到的电饭煲开不了机")
     visitor.say("不记得了")
     insisted = visitor.say("没有")
-    assert insisted["active_form"] == "ticket_form"
+    assert insisted["active_form"] == "open_ticket"
     assert visitor.say("没有")["outcome"] == "ticket"
     (ticket,) = [item for (sender, *_), item in gateway.tickets.items() if sender == visitor.id]
     assert (ticket.order_number, ticket.contact) == (None, None)
@@ -218,7 +222,7 @@ def test_a_complaint_is_regretted_taken_down_and_ends_with_the_offer_of_a_person
     visitor: Visitor, gateway: MemoryGateway
 ) -> None:
     start = visitor.say("我要投诉")
-    assert start["active_form"] == "complaint_form"
+    assert start["active_form"] == "complain"
     assert len(start["replies"]) == 2
     visitor.say("快递员把包裹扔在雨里，还骂人")
     visitor.say("没有订单号")
@@ -234,7 +238,7 @@ def test_a_second_ticket_does_not_take_over_the_first(
     visitor: Visitor, gateway: MemoryGateway
 ) -> None:
     visitor.say("帮我登记，买的电饭煲开不了机，订单202611180012345，电话13800138000")
-    assert visitor.say("我要登记")["active_form"] == "ticket_form"
+    assert visitor.say("我要登记")["active_form"] == "open_ticket"
     visitor.say("另外台灯也不亮了")
     assert visitor.say("202611180099999")["outcome"] == "ticket"
     tickets = [item for (sender, *_), item in gateway.tickets.items() if sender == visitor.id]
@@ -249,6 +253,44 @@ def test_a_very_long_conversation_keeps_its_memory_and_its_pace(bot: RunningBot)
     for _ in range(60):
         visitor.say("你好")
     answer = visitor.say("收到的电饭煲开不了机")
-    assert answer["active_form"] == "ticket_form"
+    assert answer["active_form"] == "open_ticket"
     assert answer["slots"]["order_number"] == "202611180012345"
     assert visitor.say("13800138000")["outcome"] == "ticket"
+
+
+def test_whoever_was_not_answered_and_asks_where_the_bot_is_gets_a_person_offered(
+    visitor: Visitor, gateway: MemoryGateway
+) -> None:
+    visitor.say("jkwpq vvbmx")
+    assert titles(visitor.say("怎么不说话")) == ["转人工", "留言登记"]
+    assert visitor.say("好的")["outcome"] == "handoff"
+
+
+def test_no_to_suggestions_means_none_of_these(visitor: Visitor) -> None:
+    suggested(visitor)
+    assert visitor.say("不是")["outcome"] == "fallback"
+
+
+@pytest.mark.parametrize("before", [[], ["我要登记"]])
+def test_distress_is_met_with_the_hotlines_and_a_person(
+    visitor: Visitor, gateway: MemoryGateway, before: list[str]
+) -> None:
+    for words in before:
+        visitor.say(words)
+    answer = visitor.say("不想活了")
+    assert answer["outcome"] == "handoff"
+    assert answer["active_form"] is None
+    assert all(number in text(answer) for number in ("12356", "120", "110"))
+    reasons = [
+        item.reason for (sender, _), item in gateway.handoffs.items() if sender == visitor.id
+    ]
+    assert reasons == ["policy"]
+
+
+def test_a_moment_keeps_a_task_waiting(visitor: Visitor) -> None:
+    asked = visitor.say("帮我取消订单")
+    waiting = visitor.say("等一下")
+    assert waiting["active_form"] == "cancel_order"
+    assert len(waiting["replies"]) == 1
+    assert text(waiting) != text(asked)
+    assert text(asked) in text(visitor.say("怎么不说话"))

@@ -24,16 +24,15 @@ ENTRY = KnowledgeEntry(
 
 
 def test_the_standard_question_is_a_wording_too_and_none_is_repeated() -> None:
-    (intent,) = training_data([ENTRY])["nlu"]
-    assert intent["intent"] == "faq/refund_time"
-    wordings = [item["text"] for item in intent["examples"] if "metadata" not in item]
-    assert wordings == ["退款多久到账", "钱啥时候退"]
+    marked, plain = training_data([ENTRY])["nlu"]
+    assert marked["intent"] == plain["intent"] == "faq/refund_time"
+    assert marked["examples"][0] == {"text": "退款多久到账", "metadata": {"part": "title"}}
+    assert plain["examples"] == "- 钱啥时候退\n"
 
 
 def test_sentences_of_the_answer_are_marked_as_such() -> None:
-    (intent,) = training_data([ENTRY])["nlu"]
-    marked = [item for item in intent["examples"] if "metadata" in item]
-    assert marked == [{"text": "三个工作日", "metadata": {"part": "answer"}}]
+    marked, _ = training_data([ENTRY])["nlu"]
+    assert marked["examples"][1:] == [{"text": "三个工作日", "metadata": {"part": "answer"}}]
 
 
 def test_the_domain_part_never_holds_an_answer() -> None:
@@ -44,12 +43,12 @@ def test_the_domain_part_never_holds_an_answer() -> None:
 
 def test_an_entry_without_an_answer_is_fine() -> None:
     (intent,) = training_data([KnowledgeEntry("a", "问")])["nlu"]
-    assert intent["examples"] == [{"text": "问"}]
+    assert [item["text"] for item in intent["examples"]] == ["问"]
 
 
 def test_texts_that_look_like_entities_or_lines_stay_one_text() -> None:
     (intent,) = training_data([KnowledgeEntry("a", "[图](x)\n第二行")])["nlu"]
-    assert intent["examples"] == [{"text": "[图] (x) 第二行"}]
+    assert [item["text"] for item in intent["examples"]] == ["[图] (x) 第二行"]
 
 
 @pytest.mark.parametrize("entries", [[], [ENTRY, ENTRY]])

@@ -77,7 +77,8 @@ def understood(model: Path) -> dict[str, list[Understood]]:
         ("没有订单号", "deny"),
         ("不留联系方式", "deny"),
     ]
-    groups["noise"] = [(text, "") for text in ("jkwpq vvbmx", "？？？", "😀😀", "xkcdz", "…")]
+    groups["signs"] = [("？？？", "urge_reply")]
+    groups["noise"] = [(text, "") for text in ("jkwpq vvbmx", "😀😀", "xkcdz", "…")]
     rows = [(name, text, label) for name, group in groups.items() for text, label in group]
     parsed = understand(model, [text for _, text, _ in rows])
     assert len(parsed) == len(rows)
@@ -130,6 +131,11 @@ def test_a_title_is_answered_for_certain(understood: dict[str, list[Understood]]
 
 def test_a_tapped_button_is_always_understood(understood: dict[str, list[Understood]]) -> None:
     for row in understood["buttons"]:
+        assert row.intent == row.expected
+
+
+def test_question_marks_alone_urge_an_answer(understood: dict[str, list[Understood]]) -> None:
+    for row in understood["signs"]:
         assert row.intent == row.expected
 
 

@@ -36,6 +36,7 @@ def knowledge() -> list[KnowledgeEntry]:
                 category=content["category"],
                 question=entry["question"],
                 answer=entry["answer"],
+                task=entry.get("task"),
             )
             for entry in content["entries"]
         ]

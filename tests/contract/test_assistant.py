@@ -16,6 +16,7 @@ from api.assistant import (
     Answer,
     Assistant,
     AssistantUnavailable,
+    Context,
     EchoAssistant,
     Outcome,
     RasaAssistant,
@@ -116,7 +117,7 @@ async def test_the_question_has_the_form_of_the_contract(
     rasa: RasaAssistant, channel: DeskChannel
 ) -> None:
     conversation, message = uuid4(), uuid4()
-    await rasa.ask(conversation, message, "运费多少", "web")
+    await rasa.ask(conversation, message, "运费多少", "web", Context(["a", "b"], 0.25))
     assert channel.asked == [
         {
             "path": WEBHOOK,
@@ -124,7 +125,12 @@ async def test_the_question_has_the_form_of_the_contract(
             "body": {
                 "sender": str(conversation),
                 "message": "运费多少",
-                "metadata": {"message_id": str(message), "channel": "web"},
+                "metadata": {
+                    "message_id": str(message),
+                    "channel": "web",
+                    "recent": ["a", "b"],
+                    "wants_person": 0.25,
+                },
             },
         }
     ]

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from openapi_spec_validator import validate
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 STORED = REPOSITORY / "docs" / "openapi.json"
+COMMERCE = REPOSITORY / "docs" / "commerce-openapi.yaml"
 SCRIPT = REPOSITORY / "scripts" / "openapi"
 
 
@@ -77,6 +79,12 @@ def test_the_document_is_valid() -> None:
 
 def test_the_stored_document_is_the_present_one() -> None:
     assert STORED.read_text("utf-8") == described(), "run scripts/openapi"
+
+
+def test_the_contract_of_the_shop_is_valid_and_the_present_one() -> None:
+    stored = COMMERCE.read_text("utf-8")
+    assert stored == runpy.run_path(str(SCRIPT))["commerce_document"](), "run scripts/openapi"
+    validate(yaml.safe_load(stored))
 
 
 def test_the_addresses_of_the_architecture_exist() -> None:

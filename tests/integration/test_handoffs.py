@@ -223,6 +223,23 @@ async def test_a_packet_holds_everything_so_that_nobody_repeats_a_word(rig: Rig)
     assert UUID(packet["customer"]["id"]).version == 7
 
 
+async def test_a_packet_shows_choices_in_words(rig: Rig) -> None:
+    visitor = await rig.visitor()
+    booked = faq_answer(
+        KEY, service="install", security_wish="lock", reason="质量问题", note="lock"
+    )
+    for text in ("预约", "转人工"):
+        await visitor.say(text)
+        await rig.run_turns(RecordedBot({"预约": booked}))
+    slots = await rig.scalar("SELECT packet -> 'slots' FROM handoff")
+    assert {slot["title"]: slot["value"] for slot in slots} == {
+        "上门服务": "安装",
+        "账号处理": "冻结账号",
+        "原因": "质量问题",
+        "说明": "lock",
+    }
+
+
 async def test_a_packet_names_the_answers_that_did_not_help(rig: Rig) -> None:
     _, key, hop = await story(rig)
     (tried,) = hop["packet"]["tried"]

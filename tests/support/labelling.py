@@ -5,7 +5,16 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID
 
-from api.assistant import Answer, AssistantUnavailable, EchoAssistant, Guess, Reply, Understanding
+from api.assistant import (
+    NOTHING_KNOWN,
+    Answer,
+    AssistantUnavailable,
+    Context,
+    EchoAssistant,
+    Guess,
+    Reply,
+    Understanding,
+)
 from api.learning.labelling import Labels
 from triage.packet import Anger, Label, MessageLabels, PriorityLabel
 from triage.priority import prioritise
@@ -78,9 +87,18 @@ class SwitchedBot(EchoAssistant):
     def __init__(self, *, available: bool = True) -> None:
         self.available = available
         self.asked: list[str] = []
+        self.recent: list[list[str]] = []
 
-    async def ask(self, conversation_id: UUID, message_id: UUID, text: str, channel: str) -> Answer:
+    async def ask(
+        self,
+        conversation_id: UUID,
+        message_id: UUID,
+        text: str,
+        channel: str,
+        context: Context = NOTHING_KNOWN,
+    ) -> Answer:
         self.asked.append(text)
+        self.recent.append(list(context.recent))
         if not self.available:
             raise AssistantUnavailable("ConnectError")
         return await super().ask(conversation_id, message_id, text, channel)
@@ -96,7 +114,14 @@ class ThinkingBot(EchoAssistant):
         self.begun = asyncio.Event()
         self.may_answer = asyncio.Event()
 
-    async def ask(self, conversation_id: UUID, message_id: UUID, text: str, channel: str) -> Answer:
+    async def ask(
+        self,
+        conversation_id: UUID,
+        message_id: UUID,
+        text: str,
+        channel: str,
+        context: Context = NOTHING_KNOWN,
+    ) -> Answer:
         self.begun.set()
         await self.may_answer.wait()
         return await super().ask(conversation_id, message_id, text, channel)
@@ -107,8 +132,17 @@ class RecordedBot(EchoAssistant):
 
     def __init__(self, answers: dict[str, Answer]) -> None:
         self._answers = answers
+        self.recent: list[list[str]] = []
 
-    async def ask(self, conversation_id: UUID, message_id: UUID, text: str, channel: str) -> Answer:
+    async def ask(
+        self,
+        conversation_id: UUID,
+        message_id: UUID,
+        text: str,
+        channel: str,
+        context: Context = NOTHING_KNOWN,
+    ) -> Answer:
+        self.recent.append(list(context.recent))
         if text in self._answers:
             return self._answers[text]
         return Answer(

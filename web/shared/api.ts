@@ -288,6 +288,8 @@ export interface KnowledgeEntry {
   question: string;
   answer: string;
   questions: string[];
+  /** The task of the bot that does what the entry explains. */
+  task: string | null;
   active: boolean;
   version: number;
   updated_at: string;

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from actions.gateway import (
     GatewayUnavailable,
@@ -12,6 +13,10 @@ from actions.gateway import (
     Ticket,
     TicketRequest,
 )
+from actions.wire import Wire
+from tests.contract.actions.memory_shop import MemoryShop
+
+Answer = TypeVar("Answer", bound=Wire)
 
 
 class MemoryGateway:
@@ -22,6 +27,7 @@ class MemoryGateway:
         self.inactive: set[str] = set()
         self.tickets: dict[tuple[str, str, str], TicketRequest] = {}
         self.handoffs: dict[tuple[str, str], HandoffRequest] = {}
+        self.store = MemoryShop()
         self.down = False
         self.minutes = minutes
 
@@ -50,6 +56,15 @@ class MemoryGateway:
         created = place not in self.handoffs
         self.handoffs.setdefault(place, request)
         return Handoff(state="queued", position=1, expected_wait_seconds=60, created=created)
+
+    async def shop(self, path: str, body: Mapping[str, Any], kind: type[Answer]) -> Answer:
+        """See `Gateway.shop`."""
+        return kind.model_validate(await self.shop_answer(path, body))
+
+    async def shop_answer(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What goes over the wire."""
+        self._check()
+        return self.store.answer(path, body)
 
     def _check(self) -> None:
         if self.down:

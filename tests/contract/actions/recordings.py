@@ -13,16 +13,6 @@ from actions.gateway import KnowledgeEntry
 
 RECORDED = Path(__file__).parents[1] / "recorded"
 
-ENTRIES = [
-    KnowledgeEntry(key=key, category="other", question=f"问：{key}", answer=f"答：{key}")
-    for key in (
-        "refund_arrival_time",
-        "promotion_activity_time",
-        "promotion_coupon_unusable",
-        "other_enterprise",
-    )
-]
-
 
 def names() -> list[str]:
     """All recordings of the action server."""
@@ -33,6 +23,25 @@ def request(name: str) -> dict[str, Any]:
     """One recorded request."""
     loaded: dict[str, Any] = json.loads((RECORDED / f"{name}.json").read_text("utf-8"))
     return loaded
+
+
+OFFERED: tuple[str, ...] = tuple(
+    request("action_answer_less_sure_1")["tracker"]["latest_message"]["faq_decision"]["offer"]
+)
+"""What the model of the day suggested for an unclear question, the best first."""
+
+ENTRIES = [
+    KnowledgeEntry(key=key, category="other", question=f"问：{key}", answer=f"答：{key}")
+    for key in dict.fromkeys(
+        (
+            "refund_arrival_time",
+            "promotion_activity_time",
+            "promotion_coupon_unusable",
+            "other_enterprise",
+            *OFFERED,
+        )
+    )
+]
 
 
 def tracker(name: str) -> Tracker:

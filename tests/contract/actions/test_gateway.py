@@ -8,6 +8,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import httpx
 import pytest
 
+from actions.commerce import (
+    NotFound,
+    NotPossible,
+    NotVerified,
+    Orders,
+    Receipt,
+    TooManyAttempts,
+    Verification,
+)
 from actions.gateway import (
     Gateway,
     GatewayError,
@@ -19,7 +28,9 @@ from actions.gateway import (
     TicketRequest,
 )
 from actions.settings import Settings, SettingsError, read_settings
+from tests.contract.actions import memory_shop
 from tests.contract.actions.memory_gateway import MemoryGateway
+from tests.contract.actions.memory_shop import refusal
 from tests.contract.actions.recordings import ENTRIES
 
 SETTINGS = Settings("http://desk.test", "secret", 1.0)
@@ -47,10 +58,14 @@ def over_http(memory: MemoryGateway) -> Callable[[httpx.Request], Awaitable[http
             if request.url.path == "/internal/v1/tickets":
                 ticket = await memory.open_ticket(TicketRequest(**body))
                 return httpx.Response(200, json=ticket.model_dump())
+            if request.url.path.startswith("/internal/v1/commerce"):
+                path = request.url.path.removeprefix("/internal/v1/commerce")
+                return httpx.Response(200, json=await memory.shop_answer(path, body))
             handoff = await memory.hand_off(HandoffRequest(**body))
             return httpx.Response(200, json=handoff.model_dump())
-        except GatewayUnavailable:
-            return httpx.Response(503)
+        except GatewayError as error:
+            status, refused = refusal(error)
+            return httpx.Response(status, json=refused)
 
     return answer
 
@@ -96,12 +111,58 @@ async def test_a_handoff_happens_once_a_message(gateway: Gateway) -> None:
     assert not (await gateway.hand_off(HANDOFF)).created
 
 
+PROOF = {
+    "conversation_id": "c1",
+    "order_number": memory_shop.ORDER,
+    "phone_last4": memory_shop.TAIL,
+}
+CANCEL = {"conversation_id": "c1", "message_id": "m1", "order_number": memory_shop.ORDER}
+
+
+async def test_nothing_personal_before_the_identity_is_proven(gateway: Gateway) -> None:
+    with pytest.raises(NotVerified):
+        await gateway.shop("/orders", {"conversation_id": "c1"}, Orders)
+    wrong = await gateway.shop("/verify", {**PROOF, "phone_last4": "0000"}, Verification)
+    assert not wrong.verified
+    assert wrong.attempts_left == 4
+    assert (await gateway.shop("/verify", PROOF, Verification)).verified
+    assert (await gateway.shop("/orders", {"conversation_id": "c1"}, Orders)).orders
+
+
+async def test_an_act_happens_once_a_message(gateway: Gateway) -> None:
+    await gateway.shop("/verify", PROOF, Verification)
+    first = await gateway.shop("/order/cancel", CANCEL, Receipt)
+    again = await gateway.shop("/order/cancel", CANCEL, Receipt)
+    assert first.created
+    assert not again.created
+    assert again.reference == first.reference
+    assert first.refund_fen == 29_900
+
+
+async def test_the_shop_says_why_not(gateway: Gateway, memory: MemoryGateway) -> None:
+    await gateway.shop("/verify", PROOF, Verification)
+    memory.store.refuse["/order/cancel"] = "already_shipped"
+    with pytest.raises(NotPossible) as caught:
+        await gateway.shop("/order/cancel", CANCEL, Receipt)
+    assert caught.value.reason == "already_shipped"
+    with pytest.raises(NotFound):
+        await gateway.shop("/order/cancel", {**CANCEL, "order_number": "1" * 15}, Receipt)
+
+
+async def test_too_many_wrong_proofs_lock(gateway: Gateway) -> None:
+    for _ in range(5):
+        await gateway.shop("/verify", {**PROOF, "phone_last4": "0000"}, Verification)
+    with pytest.raises(TooManyAttempts):
+        await gateway.shop("/verify", PROOF, Verification)
+
+
 async def test_a_desk_that_is_down_is_unavailable(gateway: Gateway, memory: MemoryGateway) -> None:
     memory.down = True
     for call in (
         lambda: gateway.lookup(["refund_arrival_time"]),
         lambda: gateway.open_ticket(TICKET),
         lambda: gateway.hand_off(HANDOFF),
+        lambda: gateway.shop("/verify", PROOF, Verification),
     ):
         with pytest.raises(GatewayUnavailable):
             await call()

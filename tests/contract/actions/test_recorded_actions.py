@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from actions.gateway import GatewayUnavailable
 from actions.settings import Policy
 from tests.contract.actions import recordings
 from tests.contract.actions.memory_gateway import MemoryGateway
-from tests.contract.actions.recordings import ENTRIES, Said
+from tests.contract.actions.recordings import ENTRIES, OFFERED, Said
 
 BY_NAME = {action.action_name: action for action in ACTIONS}
 
@@ -23,23 +24,8 @@ def slot(name: str, value: Any) -> dict[str, Any]:
     return {"event": "slot", "timestamp": None, "name": name, "value": value}
 
 
-def rejected(form: str) -> dict[str, Any]:
-    return {
-        "event": "action_execution_rejected",
-        "timestamp": None,
-        "name": form,
-        "policy": None,
-        "confidence": None,
-    }
-
-
 LEFT = [{"event": "active_loop", "timestamp": None, "name": None}, slot("requested_slot", None)]
-STARTED = [slot("ticket_filed", False), slot("skipped_slots", []), slot("attempts", 0)]
 STORY = "买的电饭煲开不了机"
-
-
-def asked(requested: str | None, hint: str | None = None) -> Events:
-    return [slot("form_hint", hint), slot("unclear_turns", 0), slot("requested_slot", requested)]
 
 
 def given(key: str, question: str) -> Events:
@@ -68,18 +54,12 @@ EXPECTED: dict[str, tuple[Events, Messages]] = {
         [],
         [
             {
-                "response": "utter_suggest_3",
-                "json_message": {
-                    "outcome": "suggestions",
-                    "suggestions": [
-                        "promotion_activity_time",
-                        "promotion_coupon_unusable",
-                        "other_enterprise",
-                    ],
+                "response": f"utter_suggest_{len(OFFERED)}",
+                "json_message": {"outcome": "suggestions", "suggestions": list(OFFERED)},
+                **{
+                    place: f"问：{key}"
+                    for place, key in zip(("first", "second", "third"), OFFERED, strict=False)
                 },
-                "first": "问：promotion_activity_time",
-                "second": "问：promotion_coupon_unusable",
-                "third": "问：other_enterprise",
             }
         ],
     ),
@@ -90,83 +70,15 @@ EXPECTED: dict[str, tuple[Events, Messages]] = {
     "action_answer_rejected_twice_1": (LEFT, HANDED_OFF),
     "action_answer_sure_1": (given("refund_arrival_time", "退款多久到账"), ARRIVAL),
     "action_ask_human_1": (LEFT, HANDED_OFF),
-    "action_ask_human_in_form_1": ([rejected("ticket_form")], []),
-    "action_ask_human_in_form_2": (LEFT, HANDED_OFF),
-    "action_complaint_start_1": ([*STARTED, *asked("issue")], []),
-    "action_complaint_done_1": (
-        [slot("contact", "abc_12345"), slot("attempts", 0), *asked(None)],
-        [],
-    ),
-    "action_complaint_done_2": (
-        [slot("ticket_filed", True), slot("form_hint", None)],
-        [
-            {
-                "response": "utter_complaint_opened",
-                "json_message": {"outcome": "ticket", "number": "T000001"},
-                "number": "T000001",
-                "minutes": 15,
-                "hours": 0,
-            }
-        ],
-    ),
-    "action_none_of_these_1": (
+    "action_deny_suggestions_1": (
         [slot("unclear_turns", 1)],
         [{"response": "utter_none_of_these", "json_message": {"outcome": "fallback"}}],
     ),
-    "action_ticket_start_1": ([*STARTED, *asked("issue")], []),
-    "action_ticket_start_with_story_1": (
-        [*STARTED, slot("issue", f"帮我登记，{STORY}"), *asked("order_number")],
-        [],
-    ),
-    "action_ticket_issue_1": (
-        [slot("issue", STORY), slot("attempts", 0), *asked("order_number")],
-        [],
-    ),
-    "action_ticket_no_order_1": (
-        [slot("skipped_slots", ["order_number"]), slot("attempts", 0), *asked("contact")],
-        [],
-    ),
-    "action_ticket_unreadable_order_1": (
-        [slot("attempts", 1), *asked("order_number", "unreadable")],
-        [],
-    ),
-    "action_ticket_question_1": ([rejected("ticket_form")], []),
-    "action_ticket_question_2": (given("refund_arrival_time", "退款多久到账"), ARRIVAL),
-    "action_ticket_question_3": (asked("order_number", "again"), []),
-    "action_ticket_done_1": ([slot("attempts", 0), *asked(None)], []),
-    "action_ticket_done_2": (
-        [slot("ticket_filed", True), slot("form_hint", None)],
-        [
-            {
-                "response": "utter_ticket_opened",
-                "json_message": {"outcome": "ticket", "number": "T000001"},
-                "number": "T000001",
-                "minutes": 15,
-                "hours": 0,
-            }
-        ],
-    ),
-    "action_ticket_no_contact_1": ([slot("attempts", 1), *asked("contact", "wanted")], []),
-    "action_ticket_no_contact_still_1": (
-        [slot("skipped_slots", ["order_number", "contact"]), slot("attempts", 0), *asked(None)],
-        [],
-    ),
-    "action_ticket_no_contact_still_2": (
-        [slot("ticket_filed", True), slot("form_hint", None)],
-        [
-            {
-                "response": "utter_ticket_opened",
-                "json_message": {"outcome": "ticket", "number": "T000001"},
-                "number": "T000001",
-                "minutes": 15,
-                "hours": 0,
-            }
-        ],
-    ),
-    "action_ticket_stop_1": ([rejected("ticket_form")], []),
-    "action_ticket_stop_2": (
-        [*LEFT, slot("issue", None), slot("skipped_slots", [])],
-        [{"response": "utter_form_left"}],
+    "action_distress_1": (LEFT, [{"response": "utter_distress"}, *HANDED_OFF]),
+    "action_urge_reply_1": ([], offer("utter_urge_reply_unanswered", "bot_failed")),
+    "action_none_of_these_1": (
+        [slot("unclear_turns", 1)],
+        [{"response": "utter_none_of_these", "json_message": {"outcome": "fallback"}}],
     ),
     "action_unclear_1": (
         [slot("unclear_turns", 1)],
@@ -175,6 +87,70 @@ EXPECTED: dict[str, tuple[Events, Messages]] = {
     "action_unclear_twice_1": (
         [slot("unclear_turns", 2)],
         offer("utter_offer_person", "bot_failed"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a message in a task does: what is said, which slots it sets, what is asked then."""
+
+    said: list[str]
+    slots: dict[str, Any] = field(default_factory=dict)
+    asked: str | None = None
+
+
+def opened(response: str = "utter_ticket_opened") -> Step:
+    """The end of a ticket."""
+    return Step([response], {"ticket_filed": True, "requested_slot": None, "task_state": None})
+
+
+ORDER = "202611180012345"
+TASK_STEPS: dict[str, Step] = {
+    "action_ask_human_in_form_1": Step([""], {"requested_slot": None, "task_state": None}),
+    "action_complaint_start_1": Step(["utter_regret", "utter_ask_complaint_issue"], {}, "issue"),
+    "action_complaint_done_1": opened("utter_complaint_opened"),
+    "action_ticket_start_1": Step(["utter_ask_ticket_issue"], {}, "issue"),
+    "action_ticket_start_with_story_1": Step(
+        ["utter_ask_ticket_order_number"], {"issue": f"帮我登记，{STORY}"}, "order_number"
+    ),
+    "action_ticket_issue_1": Step(
+        ["utter_ask_ticket_order_number"], {"issue": STORY}, "order_number"
+    ),
+    "action_ticket_no_order_1": Step(["utter_ask_ticket_contact"], {}, "contact"),
+    "action_ticket_unreadable_order_1": Step(
+        ["utter_ask_ticket_order_number_unreadable"], {}, "order_number"
+    ),
+    "action_ticket_question_1": Step(
+        ["答：refund_arrival_time", "utter_ask_ticket_order_number"],
+        {"last_answer": "refund_arrival_time", "last_question": "退款多久到账"},
+        "order_number",
+    ),
+    "action_ticket_done_1": opened(),
+    "action_ticket_no_contact_1": Step(["utter_ask_ticket_contact_wanted"], {}, "contact"),
+    "action_ticket_no_contact_still_1": opened(),
+    "action_ticket_stop_1": Step(["utter_form_left"], {"task_state": None}),
+    "action_task_start_1": Step(["utter_ask_identity"], {}, "order_number"),
+    "action_task_all_in_one_1": Step(
+        ["utter_ask_phone_tail"],
+        {"order_number": ORDER, "address": "杭州市余杭区文一西路1号"},
+        "phone_tail",
+    ),
+    "action_task_proven_1": Step(
+        ["utter_confirm_cancel_order"], {"verified": True, "phone_tail": None}, "confirm"
+    ),
+    "action_task_wrong_proof_1": Step(
+        ["utter_ask_phone_tail_wrong"], {"verified": False}, "phone_tail"
+    ),
+    "action_task_question_1": Step(
+        ["答：refund_arrival_time", "utter_ask_identity"], {}, "order_number"
+    ),
+    "action_task_corrected_1": Step(
+        ["utter_confirm_change_address"], {"address": "杭州市西湖区文三路9号"}, "confirm"
+    ),
+    "action_task_left_1": Step(["utter_nothing_cancelled"], {"task_state": None}),
+    "action_task_done_1": Step(
+        ["utter_done_cancel_order"], {"requested_slot": None, "task_state": None}
     ),
 }
 
@@ -188,7 +164,7 @@ async def run(name: str, gateway: MemoryGateway) -> tuple[Events, Messages]:
 
 
 def test_every_recording_is_expected() -> None:
-    assert set(recordings.names()) == set(EXPECTED)
+    assert set(recordings.names()) == set(EXPECTED) | set(TASK_STEPS)
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -199,6 +175,20 @@ async def test_action_gives_exactly_these_events_and_messages(name: str) -> None
     assert messages == expected_messages
 
 
+@pytest.mark.parametrize("name", TASK_STEPS)
+async def test_a_message_in_a_task(name: str) -> None:
+    gateway = MemoryGateway(ENTRIES)
+    gateway.store.proven.add("conversation-task_done")
+    events, messages = await run(name, gateway)
+    step = TASK_STEPS[name]
+    assert [item.get("response") or item.get("text") or "" for item in messages] == step.said
+    slots = recordings.slots(events)
+    assert {key: slots.get(key) for key in step.slots} == step.slots
+    state = slots["task_state"] or {}
+    assert state.get("asked") == step.asked
+    assert slots["requested_slot"] == ("task_reply" if step.asked else None)
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -206,8 +196,8 @@ async def test_action_gives_exactly_these_events_and_messages(name: str) -> None
         "action_unclear_1",
         "action_ask_human_1",
         "action_answer_rejected_twice_1",
-        "action_ticket_done_2",
-        "action_complaint_done_2",
+        "action_ticket_done_1",
+        "action_complaint_done_1",
     ],
 )
 async def test_an_action_fails_when_the_desk_does_not_answer(name: str) -> None:
@@ -219,8 +209,8 @@ async def test_an_action_fails_when_the_desk_does_not_answer(name: str) -> None:
 
 async def test_the_same_message_opens_one_ticket_only() -> None:
     gateway = MemoryGateway(ENTRIES)
-    first = await run("action_ticket_done_2", gateway)
-    assert await run("action_ticket_done_2", gateway) == first
+    first = await run("action_ticket_done_1", gateway)
+    assert await run("action_ticket_done_1", gateway) == first
     (ticket,) = gateway.tickets.values()
     assert ticket.conversation_id == "conversation-ticket_done"
     assert ticket.message_id == "ticket_done-4"
@@ -232,22 +222,23 @@ async def test_the_same_message_opens_one_ticket_only() -> None:
 
 async def test_a_complaint_is_a_ticket_of_its_own_kind() -> None:
     gateway = MemoryGateway(ENTRIES, minutes=24 * 60)
-    _, messages = await run("action_complaint_done_2", gateway)
+    _, messages = await run("action_complaint_done_1", gateway)
     (ticket,) = gateway.tickets.values()
     assert ticket.kind == "complaint"
     assert ticket.description == "我要投诉，快递把我的包裹弄丢了"
     assert ticket.contact == "abc_12345"
     assert messages[0]["response"] == "utter_complaint_opened_hours"
-    assert messages[0]["hours"] == 24
+    assert messages[0]["hours"] == "24"
 
 
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
         ("action_ask_human_1", "customer_asked"),
-        ("action_ask_human_in_form_2", "customer_asked"),
+        ("action_ask_human_in_form_1", "customer_asked"),
         ("action_answer_rejected_twice_1", "answer_rejected"),
         ("action_affirm_offer_1", "bot_failed"),
+        ("action_distress_1", "policy"),
     ],
 )
 async def test_a_handoff_tells_its_reason(name: str, reason: str) -> None:
@@ -259,10 +250,10 @@ async def test_a_handoff_tells_its_reason(name: str, reason: str) -> None:
 
 async def test_an_entry_that_was_switched_off_is_neither_answered_nor_suggested() -> None:
     gateway = MemoryGateway(ENTRIES)
-    gateway.inactive.add("promotion_activity_time")
+    gateway.inactive.add(OFFERED[0])
     _, messages = await run("action_answer_less_sure_1", gateway)
-    assert messages[0]["response"] == "utter_suggest_2"
-    assert messages[0]["first"] == "问：promotion_coupon_unusable"
+    assert messages[0]["response"] == f"utter_suggest_{len(OFFERED) - 1}"
+    assert messages[0]["first"] == f"问：{OFFERED[1]}"
 
 
 async def test_without_any_active_entry_the_bot_says_that_it_did_not_understand() -> None:

@@ -51,7 +51,9 @@ def test_a_message_that_says_nothing_is_labelled_without_confidence(
 @given(text=st.text(st.characters(exclude_categories=()), max_size=80))
 def test_any_message_gets_known_labels(desk: TriageClassifier, text: str) -> None:
     seen = desk.predict(text)
-    for field in fields(TriagePrediction)[:-1]:
+    for field in fields(TriagePrediction):
+        if field.name not in LABELS or field.name == "anger":
+            continue
         guess = getattr(seen, field.name)
         assert guess.key in LABELS[field.name]
         assert 0.0 <= guess.confidence <= 1.0

@@ -21,7 +21,8 @@ def test_rows_hold_characters_words_cues_and_embedding(features: HybridFeatures)
     rows = features.transform([*TEXTS, "我找律师"])
     assert rows.shape == (4, features.width)
     assert rows.dtype == np.float32
-    assert features.width == len(features.chars) + len(features.words) + 1 + 16
+    lexical = len(features.chars) + len(features.words) + 1 + len(features.sounds)
+    assert lexical == features.embedding_start < features.width <= lexical + 16
     assert rows[3, features.cues_start] == pytest.approx(features.settings.cue_weight)
     assert rows[0, features.cues_start] == 0
 
@@ -32,6 +33,15 @@ def test_every_lexical_column_can_be_read(features: HybridFeatures) -> None:
     assert features.readable(word) == "快递"
     assert features.readable(features.cues_start) == "legal"
     assert features.readable(features.embedding_start) is None
+
+
+def test_homophones_share_their_sounds(features: HybridFeatures) -> None:
+    def sounds(text: str) -> set[int]:
+        row = features.transform([text])
+        return {c for c in row.indices if features.sounds_start <= c < features.embedding_start}
+
+    assert sounds("退款") == sounds("推宽") == sounds("tuikuan") | sounds("推") | sounds("宽")
+    assert sounds("发票") != sounds("退款")
 
 
 def test_spelling_makes_no_difference(features: HybridFeatures) -> None:

@@ -83,3 +83,12 @@ def test_the_bundled_policy_is_within_its_scales() -> None:
     policy = handoff_policy()
     assert 0.5 <= policy.p1_confidence <= 1
     assert 0.5 <= policy.anger_confidence <= 1
+
+
+def test_a_wish_the_classifier_hears_is_granted_as_the_plain_one_is() -> None:
+    policy = handoff_policy()
+    wish = replace(CALM, wants_person=policy.person_from)
+    doubt = replace(CALM, wants_person=policy.person_from - 0.01)
+    text = "冰箱漏水了，来个能说话的"
+    assert decide(State.BOT, text, wish, policy) == HandOff("customer_asked")
+    assert decide(State.BOT, text, doubt, policy) == AskBot()

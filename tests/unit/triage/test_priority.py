@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.priority import Priority, matrix, prioritise
+from triage.priority import Priority, matrix, prioritise, settle
 
 TABLE = """
 impact 1: P4 P4 P4 P4
@@ -86,3 +86,30 @@ def test_without_policy_the_reasons_are_those_of_impact_and_urgency() -> None:
     assert prioritise(4, 4) == Priority(
         "P1", ("涉及人身、财产安全或信息泄露", "正在发生或 2 小时内到期")
     )
+
+
+chances = st.lists(st.floats(0.01, 1.0), min_size=4, max_size=4).map(
+    lambda parts: [part / sum(parts) for part in parts]
+)
+
+
+@given(impact=chances, urgency=chances, p1_from=st.floats(0.05, 1.0))
+def test_the_settled_pair_gives_the_most_probable_priority(
+    impact: list[float], urgency: list[float], p1_from: float
+) -> None:
+    by_key: dict[str, float] = {}
+    for i, u, key in CELLS:
+        by_key[key] = by_key.get(key, 0.0) + impact[i - 1] * urgency[u - 1]
+    settled = settle(impact, urgency, p1_from)
+    key = matrix(settled.impact, settled.urgency)
+    assert settled.confidence == pytest.approx(by_key[key])
+    others = max(chance for name, chance in by_key.items() if name != "P1")
+    assert (key == "P1") == (by_key["P1"] >= p1_from or by_key["P1"] >= others)
+    assert key == "P1" or by_key[key] == pytest.approx(others)
+
+
+def test_an_emergency_that_is_only_likely_is_still_one() -> None:
+    impact, urgency = [0.0, 0.6, 0.0, 0.4], [0.0, 0.1, 0.0, 0.9]
+    assert matrix(settle(impact, urgency, 0.3).impact, settle(impact, urgency, 0.3).urgency) == "P1"
+    doubtful = settle(impact, urgency, 0.5)
+    assert matrix(doubtful.impact, doubtful.urgency) == "P2"

@@ -185,6 +185,7 @@ const en: typeof zh = {
     queued: 'Waiting',
     bot_unavailable: 'Bot unavailable',
     suppressed: 'Not sent',
+    joined: 'Joined with the next',
   },
   category: {
     order: 'Order',
@@ -246,7 +247,6 @@ const en: typeof zh = {
     back: 'Back to the list',
     states: {
       open: 'Open',
-      new: 'New',
       accepted: 'Accepted',
       investigating: 'Investigating',
       processing: 'Processing',
@@ -254,7 +254,14 @@ const en: typeof zh = {
       resolved: 'Resolved',
       closed: 'Closed',
     },
-    kinds: { request: 'Request', complaint: 'Complaint' },
+    kinds: {
+      request: 'Request',
+      complaint: 'Complaint',
+      repair: 'Repair',
+      feedback: 'Feedback',
+      call_back: 'Call-back',
+      privacy: 'Personal data',
+    },
   },
   knowledge: {
     title: 'Knowledge',

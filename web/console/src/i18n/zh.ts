@@ -168,6 +168,7 @@ export default {
     queued: '排队等待',
     bot_unavailable: '机器人暂不可用',
     suppressed: '未发送',
+    joined: '合并到下一条',
   },
   category: {
     order: '订单',
@@ -219,7 +220,6 @@ export default {
     back: '返回列表',
     states: {
       open: '待处理',
-      new: '待受理',
       accepted: '已受理',
       investigating: '调查中',
       processing: '处理中',
@@ -227,7 +227,14 @@ export default {
       resolved: '已解决',
       closed: '已关闭',
     },
-    kinds: { request: '问题', complaint: '投诉' },
+    kinds: {
+      request: '问题',
+      complaint: '投诉',
+      repair: '报修',
+      feedback: '建议与表扬',
+      call_back: '回电',
+      privacy: '个人信息',
+    },
   },
   knowledge: {
     title: '知识库',

@@ -1,0 +1,71 @@
+"""What the desk offers to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from actions.commerce import Appointments, FreeSlots, Orders
+from actions.tasks.model import Load, Option, Request
+from actions.tasks.showing import ORDER_STATES, SHOP_TIME, clock, day, money, span
+
+_LONGEST_TITLE = 14
+
+
+async def orders(request: Request) -> list[Option]:
+    """The customer's latest orders."""
+    body = {"conversation_id": request.conversation_id}
+    found = await request.gateway.shop("/orders", body, Orders)
+    options = []
+    for order in found.orders:
+        first = order.items[0].title[:_LONGEST_TITLE] if order.items else money(order.total_fen)
+        state = ORDER_STATES.get(order.state, order.state)
+        options.append(Option(order.number, f"{first} · {day(order.placed_at)} · {state}"))
+    return options
+
+
+async def appointments(request: Request) -> list[Option]:
+    """The customer's open appointments."""
+    body = {"conversation_id": request.conversation_id}
+    found = await request.gateway.shop("/appointments", body, Appointments)
+    return [
+        Option(item.number, f"{service_title(item.service)} {span(item.starts_at, item.ends_at)}")
+        for item in found.appointments
+    ]
+
+
+async def free_slots(request: Request) -> list[Option]:
+    """Free times for the service at the address."""
+    values = request.values
+    body = {
+        "conversation_id": request.conversation_id,
+        "service": values.get("service"),
+        "address": values.get("address"),
+        "on": values.get("date"),
+    }
+    if number := values.get("appointment_number"):
+        body["number"] = number
+    found = await request.gateway.shop("/slots", body, FreeSlots)
+    return [
+        Option(
+            item.id,
+            span(item.starts_at, item.ends_at),
+            item.starts_at.astimezone(SHOP_TIME).date().isoformat(),
+            clock(item.starts_at),
+        )
+        for item in found.slots
+    ]
+
+
+def service_title(key: str) -> str:
+    """The Chinese name of a home service."""
+    from actions.tasks.slots import SLOTS
+
+    return next((item.title for item in SLOTS["service"].choices if item.value == key), key)
+
+
+LOADS: Mapping[str, Load] = {
+    "order_number": orders,
+    "appointment_number": appointments,
+    "slot_id": free_slots,
+}
+"""By slot."""

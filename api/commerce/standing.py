@@ -1,0 +1,33 @@
+"""How a conversation stands with its proof of identity (norms §5): pure, `now` is an argument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from triage.policy import IdentityPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Wrong tries since the last lock or right proof, and until when nothing is listened to."""
+
+    wrong_tries: int = 0
+    locked_until: datetime | None = None
+
+    def locked(self, now: datetime) -> bool:
+        """Is it too early for another try?"""
+        return self.locked_until is not None and now < self.locked_until
+
+
+def after_wrong_try(standing: Standing, now: datetime, policy: IdentityPolicy) -> Standing:
+    """One more wrong try; the last one that is allowed locks. A lock that is over starts anew."""
+    before = 0 if standing.locked_until is not None else standing.wrong_tries
+    if before + 1 < policy.wrong_tries:
+        return Standing(before + 1)
+    return Standing(before + 1, now + timedelta(minutes=policy.locked_minutes))
+
+
+def attempts_left(standing: Standing, policy: IdentityPolicy) -> int:
+    """How many tries are left before the lock."""
+    return max(0, policy.wrong_tries - standing.wrong_tries)

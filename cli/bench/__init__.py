@@ -1,0 +1,1 @@
+"""`fenzhen bench`: how good and how fast what is shipped is, on any file."""

@@ -1,0 +1,97 @@
+"""A release whose classifier is damaged never replaces the one that works."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from api.caretaker import Caretaker
+from api.conversations.tasks import turn_tasks
+from api.ids import now
+from api.jobs import build_app
+from api.learning import releases
+from api.learning.labelling import ReleaseLabeller
+from api.models import Release
+from classifier.store import METADATA, MODEL, ModelError
+from classifier.train import train_triage
+from nlp import HashingEmbedder
+from tests.support.labelling import SwitchedBot
+from tests.support.rig import Rig
+from tests.unit.classifier.conftest import write_triage
+
+
+@pytest.fixture(scope="module")
+def classifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("model")
+    data = write_triage(folder / "triage.tsv")
+    train_triage([data], folder / "classifier", embedder=HashingEmbedder())
+    return folder / "classifier"
+
+
+def truncated(folder: Path) -> None:
+    whole = (folder / MODEL).read_bytes()
+    (folder / MODEL).write_bytes(whole[: len(whole) // 2])
+
+
+def garbage(folder: Path) -> None:
+    (folder / MODEL).write_bytes(b"\0garbage\xff" * 50)
+
+
+def changed(folder: Path) -> None:
+    whole = bytearray((folder / MODEL).read_bytes())
+    whole[len(whole) // 2] ^= 1
+    (folder / MODEL).write_bytes(whole)
+
+
+def missing(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def other_kind(folder: Path) -> None:
+    about = (folder / METADATA).read_text(encoding="utf-8")
+    told = about.replace('"kind": "triage"', '"kind": "labels"')
+    (folder / METADATA).write_text(told, encoding="utf-8")
+
+
+async def promoted(rig: Rig, classifier: Path) -> Path:
+    """A new live release with a copy of `classifier`; the folder of the copy."""
+    async with rig.database.transaction() as tx:
+        release = Release(data_hash="-", model_hash="-", evaluation={}, created_at=now())
+        tx.add(release)
+        await tx.flush()
+        await releases.promote(tx, release.number)
+        number = release.number
+    folder = releases.folder(rig.desk.settings, number) / "classifier"
+    folder.parent.mkdir(parents=True)
+    shutil.copytree(classifier, folder)
+    return folder
+
+
+@pytest.mark.parametrize("damage", [truncated, garbage, changed, missing, other_kind])
+async def test_the_old_classifier_goes_on_when_the_new_one_is_damaged(
+    rig: Rig, classifier: Path, damage: object
+) -> None:
+    assert callable(damage)
+    labeller = ReleaseLabeller()
+    app = build_app(rig.desk.settings.libpq_url, turn_tasks(rig.runner()))
+    caretaker = Caretaker(rig.desk.settings, rig.database, app, SwitchedBot(), labeller)
+    await promoted(rig, classifier)
+    await caretaker.follow_release()
+    first = labeller.release
+    assert first is not None
+    bad = await promoted(rig, classifier)
+    damage(bad)
+    for _ in range(2):
+        with pytest.raises(ModelError) as caught:
+            await caretaker.follow_release()
+        assert "\n" not in str(caught.value)
+        assert labeller.release == first
+        labels = await labeller.label("怎么开电子发票")
+        assert labels is not None
+        assert (labels.release, labels.labels.category.key) == (first, "invoice")
+    shutil.rmtree(bad, ignore_errors=True)
+    shutil.copytree(classifier, bad)
+    await caretaker.follow_release()
+    assert labeller.release == first + 1
