@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from classifier.labels import SILENT, TARGETS
 from classifier.store import ModelError, load_metadata, load_model
-from classifier.wishes import PERSON, names_no_person
+from classifier.wishes import PERSON, may_call
 from nlp import CalibratedLinear, Embedder, HybridFeatures, TextClassifier, load_embedder
 from nlp.clauses import clauses
 from nlp.evidence import Evidence, says_something
@@ -147,7 +147,7 @@ class TriageClassifier:
         """The most any part of the message wants it: 「冰箱漏水了，快接真人」."""
         if PERSON not in self._heads:
             return None
-        parts = [part.text for part in clauses(text)] if not names_no_person(text) else []
+        parts = [part.text for part in clauses(text) if may_call(part.text)]
         rows = [row, self._features.transform(parts)] if parts else [row]
         head = self._heads[PERSON]
         return max(

@@ -34,6 +34,7 @@ Progress = Callable[[str, int, int], None]
 
 _FEATURES = FeatureSettings(embedding_weight=0.7, cue_weight=0.1)
 _STRENGTH = 0.7
+_FOLDS = 3
 """Best of a small grid on the desk's own messages: they have many subjects and few wordings each,
 so that single words count for more than in intents."""
 _STEPS = ("read", "features", *TARGETS, "save")
@@ -91,13 +92,13 @@ def train_triage(
         tell(target)
         labelled = rows.labelled(target)
         labels = [rows.labels[target][row] for row in labelled]
-        head = CalibratedLinear(strength=_STRENGTH, balanced=True)
+        head = CalibratedLinear(strength=_STRENGTH, balanced=True, folds=_FOLDS)
         heads[target] = head.fit(matrix[labelled], labels)
     if wishes:
         ordinary = [row for row, text in enumerate(rows.texts) if names_no_person(text)]
         asked = [*ordinary, *range(len(rows.texts), matrix.shape[0])]
         answers = ["0"] * len(ordinary) + list(wanted.labels)
-        heads[PERSON] = CalibratedLinear(balanced=True).fit(matrix[asked], answers)
+        heads[PERSON] = CalibratedLinear(balanced=True, folds=_FOLDS).fit(matrix[asked], answers)
     tell("save")
     report = _report(rows, heads, data_hash([*paths, *wishes]))
     state: State = {

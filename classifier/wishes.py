@@ -33,6 +33,18 @@ def read_wishes(paths: Sequence[Path]) -> Labelled:
     return Labelled(tuple(texts), tuple(labels))
 
 
+_CALLS = re.compile(
+    r"人工|[真活]人|客服|人[来跟和说管在接]|个人|的人|[转接叫找喊换让]|专员|主管|经理|领导|坐席|回电|同事"
+    r"|human|agent|person|operator|kf|rg|ren ?gong",
+    re.IGNORECASE,
+)
+
+
+def may_call(text: str) -> bool:
+    """Could a part of the message be a wish for a person? Else its parts need no look."""
+    return bool(_CALLS.search(text))
+
+
 def names_no_person(text: str) -> bool:
     """True for a request without any word for people, desk, machine or telephone.
 

@@ -24,6 +24,9 @@ Probabilities = NDArray[np.float64]
 """`(n, k)`, rows sum to 1, columns in the order of `classes_`."""
 
 _ABSENT = -1.0
+_FULLER = 0.9
+"""The model that is kept has learned from a quarter more than the one judged on a single fold, and
+is right more often: by so much its confidence may be sharper (trial: docs/models)."""
 _NEAREST = 3_000
 """With that much work a class learns against its nearest negatives only. Trial on 14,500 texts and
 226 classes: a third of the time, the same accuracy."""
@@ -61,10 +64,16 @@ class CalibratedLinear:
         self._offsets: Array = np.zeros(0, dtype=np.float32)
         self._shifts: Array = np.zeros(0)
 
-    def fit(self, rows: csr_matrix, labels: Sequence[str]) -> CalibratedLinear:
+    def fit(
+        self,
+        rows: csr_matrix,
+        labels: Sequence[str],
+        typical: NDArray[np.bool_] | None = None,
+    ) -> CalibratedLinear:
         """Learn from `(n, d)` rows and n labels.
 
-        Raises `ValueError` when there are fewer than two different labels.
+        Confidence is fitted on the `typical` rows alone (default all): those like what will be
+        asked. Raises `ValueError` when there are fewer than two different labels.
         """
         classes, target = np.unique(
             np.asarray(labels, dtype=object).astype(str), return_inverse=True
@@ -73,7 +82,12 @@ class CalibratedLinear:
             raise ValueError("at least two different labels are needed to learn from")
         self.classes_ = [str(name) for name in classes]
         held, margins = self._out_of_fold(rows, target)
+        if typical is not None and typical[held].any():
+            held, margins = held[typical[held]], margins[typical[held]]
         self.temperature, self._shifts = fit_temperature(margins, target[held])
+        if self._is_much(target):
+            self.temperature *= _FULLER
+            self._shifts /= _FULLER
         self.held_out_rows = held
         self.held_out_chances = softmax(margins / self.temperature + self._shifts)
         chosen = self.held_out_chances.argmax(axis=1)

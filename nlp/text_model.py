@@ -48,11 +48,19 @@ class TextClassifier:
         """
         return self._linear.held_out_rows, self._linear.held_out_chances
 
-    def fit(self, texts: Sequence[str], labels: Sequence[str]) -> TextClassifier:
-        """Learn; raises `ValueError` for unequal lengths or fewer than two labels."""
+    def fit(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        typical: NDArray[np.bool_] | None = None,
+    ) -> TextClassifier:
+        """Learn; raises `ValueError` for unequal lengths or fewer than two labels.
+
+        `typical` marks the texts that are like what will be asked; confidence is fitted on them.
+        """
         if len(texts) != len(labels):
             raise ValueError(f"{len(texts)} texts but {len(labels)} labels")
-        self._linear.fit(self.features.fit_transform(texts), labels)
+        self._linear.fit(self.features.fit_transform(texts), labels, typical)
         return self
 
     def predict_proba(self, texts: Sequence[str]) -> Probabilities:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.human_request import asks_for_person
+from triage.human_request import asks_for_person, declines_person
 from triage.ownership import State
 from triage.policy import HandoffPolicy
 
@@ -17,7 +17,8 @@ class Signals:
     priority_confidence: float
     anger: bool
     anger_confidence: float
-    wants_person: float = 0.0
+    wants_person: float | None = None
+    """None when the classifier has learned nothing about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def decide(state: State, text: str, signals: Signals | None, policy: HandoffPoli
         return Keep("delivered")
     if state is State.QUEUED:
         return Keep("queued")
-    if asks_for_person(text) or (signals and signals.wants_person >= policy.person_from):
+    if wants_person(text, signals.wants_person if signals else None, policy):
         return HandOff("customer_asked")
     if signals is not None:
         if signals.priority == "P1" and signals.priority_confidence >= policy.p1_confidence:
@@ -60,6 +61,19 @@ def decide(state: State, text: str, signals: Signals | None, policy: HandoffPoli
         if signals.anger and signals.anger_confidence >= policy.anger_confidence:
             return HandOff("anger")
     return AskBot()
+
+
+def wants_person(text: str, chance: float | None, policy: HandoffPolicy) -> bool:
+    """Does the customer ask for a person? `chance` is what the classifier says, if it can.
+
+    The rule hears plain wishes without any model; a model that is sure of the contrary
+    (「刚才已经跟人工聊过了」) overrules it.
+    """
+    if declines_person(text):
+        return False
+    if chance is None:
+        return asks_for_person(text)
+    return chance >= policy.person_from or (chance >= policy.person_doubt and asks_for_person(text))
 
 
 def may_speak(state: State, handed_off_by_this_turn: bool) -> bool:

@@ -28,9 +28,35 @@ _LOOKALIKE = re.compile(
     r"|(不要|不用|不想|无需|不需要|你不是|别(给|帮|再|转|叫|找)).{0,4}人工|多少.{0,2}人工"
 )
 _CHANGED_MIND = re.compile(r"(不要|别).{0,6}机器人")
+_DECLINED = re.compile(
+    r"(不用|不要|不必|不需要|没必要|用不着|无需|甭|别|先不|不想)(再|先|给我|帮我|麻烦|转|找|叫|接|去){0,3}"
+    r"(人工|真人|客服|人(?![工家品]))"
+)
+_DONE = re.compile(
+    r"(跟|和|找|问|联系|转)(过)?了?(你们)?的?(人工|真人|客服).{0,2}(聊|说|问|谈|沟通|联系|反映|确认)?过"
+)
+_ARE_YOU = re.compile(
+    r"(你|您|是不是|是否|到底是|真的是).{0,2}(真人|人工|活人)(还是|吗|么|呀|啊|吧|嘛|$)"
+)
+_STILL_WANTED = re.compile(
+    rf"(?<!不用)(?<!不要)(?<!别)(给我|帮我|还是|再|要|快|请|赶紧)(给我|帮我)?[转接找叫换].{{0,4}}{_PERSON}"
+)
 _TRADITIONAL = str.maketrans("轉聯絡繫換與", "转联络系换与")
 _NOISE = re.compile(r"[\s\W_]+")
 _LONGEST_WISH = 30
+
+
+def declines_person(text: str) -> bool:
+    """True when a person is named but not wanted: declined, spoken to before, or asked about.
+
+    「不用转人工」「刚才跟人工聊过了」「你是真人吗」, and no wish after all.
+    """
+    squeezed = _NOISE.sub("", text.lower().translate(_TRADITIONAL))
+    named = _DECLINED.search(squeezed) or _DONE.search(squeezed) or _ARE_YOU.search(squeezed)
+    if not named:
+        return False
+    rest = squeezed[: named.start()] + squeezed[named.end() :]
+    return not (_STILL_WANTED.search(rest) or _BARE.match(rest))
 
 
 def asks_for_person(text: str) -> bool:

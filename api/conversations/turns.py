@@ -211,7 +211,7 @@ def _signals(labels: Labels | None) -> Signals | None:
         priority_confidence=seen.priority.confidence,
         anger=seen.anger.flag,
         anger_confidence=seen.anger.confidence,
-        wants_person=labels.wants_person or 0.0,
+        wants_person=labels.wants_person,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.human_request import asks_for_person
+from triage.decision import wants_person
 from triage.policy import handoff_policy
 from triage.priority import matrix
 
@@ -12,11 +12,6 @@ def true_priority(impact: int, urgency: int) -> str:
     return matrix(impact, urgency)
 
 
-def asked_plainly(text: str) -> bool:
-    """Whether the rule, which also works while the bot is down, hears a wish for a person."""
-    return asks_for_person(text)
-
-
-def person_from() -> float:
-    """How probable a wish for a person must be for the classifier alone to decide."""
-    return handoff_policy().person_from
+def person_wanted(text: str, chance: float | None) -> bool:
+    """Whether the worker hands over: `chance` is the classifier's `wants_person`."""
+    return wants_person(text, chance, handoff_policy())

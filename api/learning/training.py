@@ -25,6 +25,7 @@ from api.ids import now
 from api.knowledge import service as knowledge
 from api.learning import releases
 from api.learning.labelling import load_classifier
+from api.learning.wishes import write_wishes
 from api.models import Release
 from api.settings import REPOSITORY, Settings
 from classifier.evaluate import as_plain, evaluate_triage
@@ -153,7 +154,9 @@ def _hash(path: Path) -> str:
 def train_classifier(work: Path) -> None:
     """`work/classifier` from the snapshot in `work/data`."""
     files = sorted((work / "data" / "triage").glob("*.tsv"))
-    wishes = sorted((work / "data" / "human").glob("*.tsv"))
+    learned = work / "wishes.tsv"
+    write_wishes(work / "data", learned)
+    wishes = [*sorted((work / "data" / "human").glob("*.tsv")), learned]
     train_triage(files, work / "classifier", wishes=wishes, lexicon=work / "data" / "lexicon")
 
 

@@ -48,6 +48,8 @@ knowledge base takes half the time for a few tenths of a point of accuracy."""
 _DIRECTIONS = 192
 TITLE = "title"
 """Value of the example metadata `part` that marks the standard wording of an entry."""
+ANSWER_LINE = "answer"
+"""… that marks a sentence of its answer: it teaches words, but nobody asks like that."""
 
 Ranked = list[tuple[str, float]]
 """`(label, probability)`, the most probable first."""
@@ -127,9 +129,13 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
             FeatureSettings(directions=_DIRECTIONS) if many else FeatureSettings(),
             CalibratedLinear(strength=_STRENGTH) if many else CalibratedLinear(),
         )
-        model.fit([plain(text) for text in texts], labels)
+        parts = [_part(example) for example in examples]
+        asked = np.array([part != ANSWER_LINE for part in parts])
+        model.fit([plain(text) for text in texts], labels, asked)
         titles = {
-            bare(t): n for t, n, e in zip(texts, labels, examples, strict=True) if _is_title(e)
+            bare(text): label
+            for text, label, part in zip(texts, labels, parts, strict=True)
+            if part == TITLE
         }
         known = {**_unambiguous(texts, labels), **titles}
         least = self._judge(model, labels)
@@ -284,8 +290,10 @@ def _intent(label: str) -> str:
     return label.partition("/")[0]
 
 
-def _is_title(example: Message) -> bool:
-    return ((example.get("metadata") or {}).get("example") or {}).get("part") == TITLE
+def _part(example: Message) -> str | None:
+    """What `build_training_data` says of an example: title, answer, or nothing."""
+    told = (example.get("metadata") or {}).get("example") or {}
+    return told.get("part")
 
 
 def _unambiguous(texts: list[str], labels: list[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.learning.labelling import load_classifier
-from api.learning.measuring import asked_plainly, person_from
+from api.learning.measuring import person_wanted
 from classifier.data import Line, Table
 from cli.bench import figures
 from cli.bench.models import find_model
@@ -25,7 +25,7 @@ _YES_NO = {
 
 @dataclass(frozen=True)
 class Wish:
-    """One line; `by` is `rule`, `classifier` or `intent` when the desk hands over, else None."""
+    """One line; `by` is `worker` or `intent` when the desk hands over, else None."""
 
     file: str
     line: int
@@ -80,8 +80,7 @@ def measure(rows: Sequence[Wish]) -> Figures:
         "precision": figures.share([row.wanted for row in granted]),
         "missed": sum(not row.granted for row in wishes),
         "alarms": sum(row.granted for row in others),
-        "by_rule": sum(row.by == "rule" for row in granted),
-        "by_classifier": sum(row.by == "classifier" for row in granted),
+        "by_worker": sum(row.by == "worker" for row in granted),
         "by_intent": sum(row.by == "intent" for row in granted),
     }
 
@@ -89,8 +88,7 @@ def measure(rows: Sequence[Wish]) -> Figures:
 def _decided(table: Table, line: Line, wanted: bool, wish: float | None, seen: Understood) -> Wish:
     text = line.cells["text"]
     ways = (
-        ("rule", asked_plainly(text)),
-        ("classifier", (wish or 0.0) >= person_from()),
+        ("worker", person_wanted(text, wish)),
         ("intent", seen.intent == ASK_HUMAN),
     )
     by = next((way for way, heard in ways if heard), None)

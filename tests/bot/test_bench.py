@@ -66,12 +66,14 @@ def test_ours_is_trained_served_and_measured_on_any_file(tmp_path: Path) -> None
     assert (keep / "ours" / "model.tar.gz").exists()
 
 
-def test_a_wish_for_a_person_is_measured_by_rule_and_intent(release: Path, tmp_path: Path) -> None:
+def test_a_wish_for_a_person_is_measured_by_worker_and_intent(
+    release: Path, tmp_path: Path
+) -> None:
     file = tmp_path / "h.tsv"
     file.write_text("text\twants_human\n转人工\t1\n人工草坪多少钱\t0\n", encoding="utf-8")
     found = bench("human", str(file), "--model", str(release), home=tmp_path)
     assert (found["recall"], found["false_alarms"]) == (1.0, 0.0)
-    assert [line["by"] for line in found["lines"]] == ["rule", None]
+    assert [line["by"] for line in found["lines"]] == ["worker", None]
 
 
 def test_questions_are_measured_with_the_whole_pipeline(release: Path, tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ class HandoffPolicy:
     """When a conversation goes to a person without being asked (norms §3)."""
 
     person_from: float
-    """A message asks for a person from this probability on."""
+    """A message asks for a person from this probability on …"""
+    person_doubt: float
+    """… and a plain wording of the wish counts from this one on."""
     anger_confidence: float
     p1_from: float
     """A message is P1 from this probability on."""

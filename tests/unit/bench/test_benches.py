@@ -75,10 +75,10 @@ def test_human_figures_count_misses_and_false_alarms() -> None:
     def wish(wanted: bool, by: str | None) -> Wish:
         return Wish("f.tsv", 2, "人工", wanted, by, "ask_human")
 
-    rows = [wish(True, "rule"), wish(True, "intent"), wish(True, None), wish(False, "intent")]
+    rows = [wish(True, "worker"), wish(True, "intent"), wish(True, None), wish(False, "intent")]
     found = human.measure([*rows, wish(False, None)])
     assert (found["recall"], found["false_alarms"], found["precision"]) == (0.6667, 0.5, 0.6667)
-    assert (found["missed"], found["alarms"], found["by_rule"]) == (1, 1, 1)
+    assert (found["missed"], found["alarms"], found["by_worker"]) == (1, 1, 1)
 
 
 def test_p1_is_told_apart_and_unlabelled_targets_are_left_out() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.human_request import asks_for_person
+from triage.human_request import asks_for_person, declines_person
 
 WISHES = [
     "人工",
@@ -108,3 +108,34 @@ def test_any_text_gets_an_answer(text: str) -> None:
 @given(st.sampled_from(["转人工", "人工客服", "找真人"]), st.text("！!。.~ 　…?？", max_size=8))
 def test_punctuation_and_spaces_around_the_wish_change_nothing(wish: str, noise: str) -> None:
     assert asks_for_person(noise + wish + noise)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不用转人工，你告诉我怎么退就行",
+        "不要给我转人工，我自己看",
+        "先不找客服，查下物流",
+        "没必要麻烦真人",
+        "刚才已经跟人工聊过了，退款什么时候到",
+        "你是真人吗",
+        "到底是人工还是机器",
+    ],
+)
+def test_a_person_who_is_named_but_not_wanted(text: str) -> None:
+    assert declines_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "转人工",
+        "不要机器人，转人工",
+        "跟客服聊过了没用，还是给我转人工",
+        "你是真人吗，不是就帮我转人工",
+        "别糊弄我了，叫个人来",
+        "人工",
+    ],
+)
+def test_a_wish_is_not_taken_for_its_opposite(text: str) -> None:
+    assert not declines_person(text)
