@@ -116,7 +116,7 @@ class ActionAffirm(DeskAction):
         """Do what was offered in the turn before."""
         if conversation.offer is not None:
             return await hand_off(self.gateway, conversation, say, conversation.offer)
-        if len(conversation.suggested) == 1:
+        if len(conversation.suggested) == 1 and reading.confirms(conversation.turn.text):
             entries = await self.gateway.lookup(conversation.suggested)
             if entries:
                 return give_answer(say, conversation, entries[0], 1.0)

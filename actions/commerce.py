@@ -110,21 +110,6 @@ class Receipt(Wire):
     at: datetime | None = None
 
 
-class Service(Wire):
-    """A home service."""
-
-    key: str
-    title: str
-    duration_minutes: int
-    price_from_fen: int
-
-
-class Services(Wire):
-    """All home services."""
-
-    services: list[Service]
-
-
 class FreeSlot(Wire):
     """A time at which somebody can come."""
 

@@ -46,6 +46,9 @@ _CONTRADICTS = re.compile(r"不[是对]|布是|错|误会|没这|没有这|哪�
 _QUESTION = re.compile(
     r"[?？]|吗|么$|呢$|怎么|怎样|咋|如何|多久|多少|几[点天号个时]|什么|啥|谁|哪|能不能|能否|可不可以|是不是|有没有|为何"
 )
+_CONFIRMED = re.compile(
+    r"^[嗯恩啊哦]*(是|对|没错|就是|正是|要|想|可以说|yes|dui|shi)(?!不)", re.IGNORECASE
+)
 _WECHAT_ID = re.compile(r"[A-Za-z][-_A-Za-z0-9]{5,19}")
 _DIGIT = re.compile(r"\d")
 _LEAST_ISSUE = 4
@@ -84,6 +87,11 @@ def declines(text: str) -> bool:
 def contradicts(text: str) -> bool:
     """「不是这个」「不对」: no to what was said."""
     return bool(_CONTRADICTS.search(text))
+
+
+def confirms(text: str) -> bool:
+    """「是的」「对，就是这个」: a yes to a guess; 「好的」「哦哦」 only say that it was read."""
+    return bool(_CONFIRMED.search(_NOISE.sub("", text)))
 
 
 def has_nothing(text: str) -> bool:

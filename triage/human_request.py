@@ -36,10 +36,10 @@ _DONE = re.compile(
     r"(跟|和|找|问|联系|转)(过)?了?(你们)?的?(人工|真人|客服).{0,2}(聊|说|问|谈|沟通|联系|反映|确认)?过"
 )
 _ARE_YOU = re.compile(
-    r"(你|您|是不是|是否|到底是|真的是).{0,2}(真人|人工|活人)(还是|吗|么|呀|啊|吧|嘛|$)"
+    r"(你|您|是不是|是否|到底是|真的是).{0,2}(真人|人工|活人|机器人?)(还是|吗|么|呀|啊|吧|嘛|$)"
 )
 _STILL_WANTED = re.compile(
-    rf"(?<!不用)(?<!不要)(?<!别)(给我|帮我|还是|再|要|快|请|赶紧)(给我|帮我)?[转接找叫换].{{0,4}}{_PERSON}"
+    rf"(还是|再|直接|快|赶紧|给我|帮我|要|让|请)(给我|帮我)?[转接找叫换要请让]?(你们)?({_PERSON}|经理|主管|领导)"
 )
 _TRADITIONAL = str.maketrans("轉聯絡繫換與", "转联络系换与")
 _NOISE = re.compile(r"[\s\W_]+")
@@ -56,7 +56,7 @@ def declines_person(text: str) -> bool:
     if not named:
         return False
     rest = squeezed[: named.start()] + squeezed[named.end() :]
-    return not (_STILL_WANTED.search(rest) or _BARE.match(rest))
+    return not (asks_for_person(rest) or _STILL_WANTED.search(rest))
 
 
 def asks_for_person(text: str) -> bool:

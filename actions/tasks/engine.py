@@ -58,7 +58,7 @@ def hear(sheet: Sheet, conversation: Conversation, today: str, patience: int) ->
         return Aside(faq=True)
     if (move := _presses_or_closes(sheet, turn, patience)) is not None:
         return move
-    if sheet.asked == CONFIRM and hearing.agrees(turn):
+    if sheet.asked == CONFIRM and _agrees(sheet, turn):
         sheet.agreed = True
         return Go()
     if (move := _other_task(sheet, turn, offered)) is not None:
@@ -77,6 +77,11 @@ def _ends(sheet: Sheet, turn: Turn) -> Move | None:
     if hearing.leaves(turn) and not _answers_the_question(sheet, turn):
         return Leave()
     return None
+
+
+def _agrees(sheet: Sheet, turn: Turn) -> bool:
+    """「确认取消」 is a yes only where something is to be cancelled."""
+    return hearing.agrees(turn) and ("取消" not in turn.text or sheet.task.startswith("cancel_"))
 
 
 def _pick(sheet: Sheet, option: Option) -> Go:

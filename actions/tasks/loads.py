@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from actions.commerce import Appointments, FreeSlots, Orders
 from actions.tasks.model import Load, Option, Request
 from actions.tasks.showing import ORDER_STATES, SHOP_TIME, clock, day, money, span
+from actions.tasks.slots import SLOTS
 
 _LONGEST_TITLE = 14
 
@@ -58,8 +59,6 @@ async def free_slots(request: Request) -> list[Option]:
 
 def service_title(key: str) -> str:
     """The Chinese name of a home service."""
-    from actions.tasks.slots import SLOTS
-
     return next((item.title for item in SLOTS["service"].choices if item.value == key), key)
 
 

@@ -85,7 +85,6 @@ class Said:
 
     response: str
     variables: Mapping[str, str] = field(default_factory=dict)
-    buttons: tuple[str, ...] = ()
     outcome: str = "task"
     mark: Mapping[str, Any] = field(default_factory=dict)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,7 +12,7 @@ from sqlalchemy import func, select
 from api.commerce.interface import Commerce, Proof
 from api.commerce.masking import mask_name, mask_phone
 from api.commerce.once import serialise
-from api.commerce.standing import Standing, after_wrong_try, attempts_left
+from api.commerce.standing import Standing, after_wrong_try, attempts_left, target_of
 from api.db import Transaction
 from api.errors import NotVerified, TooManyAttempts
 from api.ids import new_id, now
@@ -51,7 +50,7 @@ async def verify(
     goes no faster from many conversations.
     """
     policy, moment = identity_policy(), now()
-    target = hashlib.sha256(proof.order_number.encode()).digest()
+    target = target_of(proof.order_number)
     await serialise(tx, f"identity:{conversation_id}")
     await serialise(tx, f"identity:{target.hex()}")
     known = await tx.get(CommerceIdentity, conversation_id)

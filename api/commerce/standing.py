@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,3 +34,12 @@ def after_wrong_try(standing: Standing, now: datetime, policy: IdentityPolicy) -
 def attempts_left(standing: Standing, policy: IdentityPolicy) -> int:
     """How many tries are left before the lock."""
     return max(0, policy.wrong_tries - standing.wrong_tries)
+
+
+def target_of(order_number: str) -> bytes:
+    """What wrong tries at an order count for, however its number is written.
+
+    A shop may forgive case, width and dashes; each spelling must not have a count of its own.
+    """
+    spelled = unicodedata.normalize("NFKC", order_number).casefold()
+    return hashlib.sha256(re.sub(r"[\W_]", "", spelled).encode()).digest()

@@ -98,7 +98,8 @@ class FaqSelector(GraphComponent, IntentClassifier):
 
     def _settle_intent(self, message: Message, best: float) -> None:
         intent = message.get(INTENT) or {"name": None, "confidence": 0.0}
-        least = message.get(THRESHOLD) or self._config["intent_threshold"]
+        least = message.get(THRESHOLD)
+        least = self._config["intent_threshold"] if least is None else least
         if intent["name"] == self._config["faq_intent"]:
             settled = intent if best >= self._config["suggest_threshold"] else None
         else:

@@ -73,7 +73,8 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         text without Chinese must have in common with the training data to be read at all;
         `intent_threshold` holds for intents that too few held-out messages have judged;
         `clause_threshold` is how sure a part of a message must be to count on its own, `remarks`
-        are intents that never do. `person_intent` is struck out when the desk's own classifier,
+        are intents that never do; `courtesies` are intents that need not be told apart surely.
+        `person_intent` is struck out when the desk's own classifier,
         which knows the look-alikes, finds it less probable than `person_from`.
         """
         return {
@@ -85,6 +86,7 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
             "intent_threshold": 0.5,
             "clause_threshold": 0.8,
             "remarks": [],
+            "courtesies": [],
             "person_intent": "ask_human",
             "person_from": 0.3,
         }
@@ -208,14 +210,24 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
             INTENT_RANKING_KEY, ranking[: self._config["ranking_length"]], add_to_output=True
         )
         message.set(FAQ_CHANCES, dict(list(entries.items())[:_KEYS_KEPT]))
-        message.set(
-            THRESHOLD, threshold_of(self._least, best["name"], self._config["intent_threshold"])
-        )
+        message.set(THRESHOLD, self._least_of(best["name"], intents))
         if also:
             label, chance = also
             name, _, key = label.partition("/")
             second = {"intent": name, "key": key or None, "confidence": round(chance, 4)}
             message.set(ALSO, second, add_to_output=True)
+
+    def _least_of(self, name: str | None, intents: dict[str, float]) -> float:
+        """How sure intent `name` must be.
+
+        Of a courtesy it is enough to know that it is one: whether 「嗯嗯好的谢谢」 thanks or agrees
+        makes no difference to the customer.
+        """
+        courtesies = self._config["courtesies"]
+        polite = sum(intents.get(courtesy, 0.0) for courtesy in courtesies)
+        if name in courtesies and polite >= self._config["clause_threshold"]:
+            return 0.0
+        return threshold_of(self._least, name, self._config["intent_threshold"])
 
     def _read(self, text: str) -> tuple[Ranked, tuple[str, float] | None]:
         """What the message means, and what it surely means besides."""

@@ -35,6 +35,8 @@ _LABEL = re.compile(
 )
 _LEAST_WORDS = 8
 _NOISE = re.compile(r"[\W_]+")
+_EMOJI = re.compile(r"\[[^\[\]]{1,12}\]")
+"""An emoji as `normalise` spells it."""
 
 
 @lru_cache(maxsize=4)
@@ -77,10 +79,10 @@ def _without_numbers(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """`text` without punctuation, spaces and width or case: equal means "the same words".
+    """`text` without punctuation, emoji, spaces, width or case: equal means "the same words".
 
     Digits are kept, so a number is only equal to itself. A text of nothing but signs, such as
     「？」, stays as it is.
     """
     spelled = normalise(text, LONGEST_TEXT)
-    return _NOISE.sub("", spelled) or spelled
+    return _NOISE.sub("", _EMOJI.sub("", spelled)) or _NOISE.sub("", spelled) or spelled

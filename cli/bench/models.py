@@ -29,11 +29,11 @@ Part = Literal["classifier", "bot"]
 
 _NEEDED: Mapping[Part, str] = {"classifier": f"classifier/{METADATA}", "bot": releases.MODEL}
 _LEARNED_FROM: Mapping[Part, tuple[str, ...]] = {
-    "classifier": ("triage", "human", "lexicon"),
+    "classifier": ("triage", "human", "intents", "knowledge.json", "lexicon"),
     "bot": ("config.yml", "knowledge.json", "intents", "lexicon", "bot"),
 }
 _CODE: Mapping[Part, tuple[str, ...]] = {
-    "classifier": ("nlp/*.py", "classifier/*.py", "classifier/*.yml"),
+    "classifier": ("nlp/*.py", "classifier/*.py", "classifier/*.yml", "api/learning/wishes.py"),
     "bot": ("nlp/*.py", "bot/*.py", "bot/components/*", "bot/uv.lock"),
 }
 

@@ -359,6 +359,22 @@ def test_a_plain_yes_acts(talk: Talk, text: str) -> None:
     assert len(talk.acts) == 1
 
 
+def test_a_yes_to_cancelling_is_none_where_nothing_is_cancelled(talk: Talk) -> None:
+    proven(talk).say(f"把{ORDER}的地址改成{ADDRESS}", "change_address")
+    talk.say("确认取消", "affirm")
+    assert not talk.acts
+    talk.say(f"取消{ORDER}", "cancel_order")
+    talk.say("确认取消", "affirm")
+    assert [path for path, _ in talk.acts] == ["/order/cancel"]
+
+
+def test_a_phone_of_another_task_is_not_the_recipients(talk: Talk) -> None:
+    talk.slots["phone"] = PHONE
+    proven(talk).say(f"把{ORDER}的地址改成{ADDRESS}", "change_address")
+    talk.say(*YES)
+    assert [body.get("phone") for _, body in talk.acts] == [None]
+
+
 def test_after_the_offer_of_a_person_another_try_is_taken(talk: Talk) -> None:
     talk.say(f"取消订单 {ORDER}", "cancel_order")
     for wrong in ("1111", "2222", "3333"):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.bench import faq, human, triage
+from cli.bench import faq, human, models, triage
 from cli.bench.faq import Question
 from cli.bench.human import Wish, bench_human
 from cli.bench.models import find_model
@@ -140,3 +140,16 @@ def test_tasks_are_those_of_the_rules(tmp_path: Path) -> None:
     found = task_intents(Source("given", tmp_path))
     assert {"track_order", "book_appointment"} <= found
     assert not found & {"greet", "faq", "out_of_scope"}
+
+
+@pytest.mark.parametrize(
+    "name", ["triage/a.tsv", "human/a.tsv", "intents/a.yml", "knowledge.json", "lexicon/a.txt"]
+)
+def test_a_classifier_is_trained_anew_when_anything_it_learns_from_changes(
+    tmp_path: Path, name: str
+) -> None:
+    before = models._key("classifier", tmp_path)
+    changed = tmp_path / name
+    changed.parent.mkdir(exist_ok=True)
+    changed.write_text("x", encoding="utf-8")
+    assert models._key("classifier", tmp_path) != before

@@ -120,6 +120,7 @@ def test_punctuation_and_spaces_around_the_wish_change_nothing(wish: str, noise:
         "刚才已经跟人工聊过了，退款什么时候到",
         "你是真人吗",
         "到底是人工还是机器",
+        "你是机器人啊",
     ],
 )
 def test_a_person_who_is_named_but_not_wanted(text: str) -> None:
@@ -134,6 +135,13 @@ def test_a_person_who_is_named_but_not_wanted(text: str) -> None:
         "跟客服聊过了没用，还是给我转人工",
         "你是真人吗，不是就帮我转人工",
         "别糊弄我了，叫个人来",
+        "刚才跟客服聊过了没解决，转人工",
+        "你是真人吗？我要真人",
+        "不用客服机器人，要人工",
+        "联系客服过了三天没人回，要人工",
+        "你是人工吗 不是的话转人工",
+        "不要再转客服了，直接找你们经理",
+        "能不能别找客服推脱，让真人来",
         "人工",
     ],
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.commerce.standing import Standing, after_wrong_try, attempts_left
+from api.commerce.standing import Standing, after_wrong_try, attempts_left, target_of
 from triage.policy import identity_policy
 
 POLICY = identity_policy()
@@ -55,3 +56,11 @@ def test_within_any_half_hour_at_most_five_tries_count(pauses: list[timedelta]) 
     for moment in lately:
         burst = [each for each in lately if moment <= each < moment + LOCK]
         assert len(burst) <= POLICY.wrong_tries
+
+
+@pytest.mark.parametrize(
+    "spelling", ["yp-2026-0012", "YP20260012", "ＹＰ２０２６００１２", "YP_2026_0012"]
+)
+def test_another_spelling_of_an_order_number_has_no_tries_of_its_own(spelling: str) -> None:
+    assert target_of(spelling) == target_of("YP-2026-0012")
+    assert target_of(spelling) != target_of("YP-2026-0013")
