@@ -194,7 +194,14 @@ def _take_tail(sheet: Sheet, turn: Turn) -> list[str]:
 def _correct(sheet: Sheet, turn: Turn, today: str, patience: int) -> Move:
     """Put right what the message names; the rest stays."""
     task = TASKS[sheet.task]
+    if sheet.asked == CHANGE and hearing.agrees(turn):
+        sheet.asked, sheet.attempts = None, 0  # nothing is to be changed after all
+        return Go()
     taken, wrong = _take_told(sheet, turn, today)
+    address = sheet.values.get("address")
+    if not taken and address and (anew := hearing.amended(str(address), turn.text)):
+        sheet.set("address", anew)
+        taken.append("address")
     if wrong:
         name, _, hint = wrong.partition(":")
         sheet.forget(name)

@@ -40,6 +40,13 @@ _SURE_YES = 0.85
 _NO_YES = re.compile(r"[不没别改换?？吗\d①-⑥]|第.个")
 
 
+_ADDRESS_PARTS = tuple(map(re.compile, ("号", "幢|栋|号楼|座", "单元", "室|楼|层|房")))
+_NUMBERED = re.compile(r"[0-9A-Za-z]+\s*(号楼|号|幢|栋|座|单元|室|楼|层|房)")
+_ADDRESS_END = re.compile(
+    rf"{_NUMBERED.pattern}[0-9A-Za-z\s号幢栋座单元室楼层房-]*(?=[，。,.!！吧啊呀哈]*$)"
+)
+
+
 def corrects(turn: Turn) -> bool:
     """Does it put something right that was told before?"""
     return turn.intent == "correct" or bool(_CORRECTS.search(turn.text))
@@ -71,7 +78,9 @@ def leaves(turn: Turn) -> bool:
 
 
 def told(slot: Slot, turn: Turn) -> str | None:
-    """A value that gives itself away wherever it is said: an entity."""
+    """A value that gives itself away wherever it is said: an entity, or words around it."""
+    if slot.passing and (match := slot.passing.search(turn.text)):
+        return match[1]
     if not slot.entities:
         return None
     fitting = [item for item in turn.entities if item.get("entity") in slot.entities]
@@ -134,6 +143,19 @@ def corrected(slot: Slot, turn: Turn) -> str | None:
         turn.text,
     )
     return match[1].strip() if match else None
+
+
+def amended(address: str, text: str) -> str | None:
+    """`address` with the end that `text` tells anew: 「不对，是 5 幢 502」; None for anything else.
+
+    The end begins where the old address has a part of the same kind (number, building, unit).
+    """
+    told = _ADDRESS_END.search(text)
+    if told is None:
+        return None
+    kind = next(kind for kind in _ADDRESS_PARTS if kind.fullmatch(told[1]))
+    old = next((part for part in _NUMBERED.finditer(address) if kind.fullmatch(part[1])), None)
+    return address[: old.start()] + told[0].strip() if old else None
 
 
 def time_fits(option: Option, values: Mapping[str, Any]) -> bool:

@@ -63,6 +63,8 @@ class Slot:
     """A change of these makes the value worthless."""
     keeps: bool = False
     memory: int | None = 0
+    passing: re.Pattern[str] | None = None
+    """Words that tell the value in passing, anywhere in a message; its group is the value."""
     hints: tuple[str, ...] = ("unreadable",)
 
 

@@ -462,3 +462,26 @@ def test_distress_comes_before_everything(talk: Talk) -> None:
     assert talk.say("钱被骗光了，我不想活了", "distress") == ["utter_distress", ""]
     assert [item.reason for item in talk.gateway.handoffs.values()] == ["policy"]
     assert not talk.running
+
+
+def test_nothing_is_to_be_changed_after_all(talk: Talk) -> None:
+    talk.say(f"帮我把 {ORDER} 的地址改成杭州市余杭区文一西路 1 号", "change_address")
+    assert talk.say(TAIL) == ["utter_confirm_change_address"]
+    assert talk.say("不对") == ["utter_ask_what_to_change"]
+    assert talk.say(*YES) == ["utter_confirm_change_address"]
+    assert not talk.acts
+
+
+def test_the_end_of_the_address_alone_can_be_put_right(talk: Talk) -> None:
+    talk.say(f"帮我把 {ORDER} 的地址改成杭州市余杭区文一西路 1 号 3 幢 502", "change_address")
+    talk.say(TAIL)
+    assert talk.say("不对，是5幢502") == ["utter_confirm_change_address"]
+    talk.say(*YES)
+    assert talk.acts[0][1]["address"].endswith("5幢502")
+
+
+def test_the_title_of_an_invoice_is_heard_in_passing(talk: Talk) -> None:
+    proven(talk)
+    told = f"订单{ORDER}开单位发票，抬头杭州云上贸易有限公司，税号91330106MA2KXXXX1X，邮箱a@example.com"
+    talk.say(told, "request_invoice")
+    assert talk.slots["invoice_title"] == "杭州云上贸易有限公司"
