@@ -40,6 +40,7 @@ _ARE_YOU = re.compile(
 )
 _STILL_WANTED = re.compile(
     rf"(还是|再|直接|快|赶紧|给我|帮我|要|让|请)(给我|帮我)?[转接找叫换要请让]?(你们)?({_PERSON}|经理|主管|领导)"
+    r"|[跟和找叫换来](个|位)?[真活]?人[说讲聊谈来接]"
 )
 _TRADITIONAL = str.maketrans("轉聯絡繫換與", "转联络系换与")
 _NOISE = re.compile(r"[\s\W_]+")

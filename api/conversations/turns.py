@@ -95,7 +95,8 @@ class TurnRunner:
                 finish_turn(tx, turn, "handoff")
             channel = conversation.channel
         if isinstance(decision, AskBot):
-            wish = labels.wants_person if labels else None
+            judged = labels is not None and labels.wants_person is not None
+            wish = 0.0 if judged else None  # or it would have been granted just now
             await self._ask_bot(conversation_id, message_id, gathered.text, channel, wish)
 
     async def give_up(self, message_id: UUID) -> None:

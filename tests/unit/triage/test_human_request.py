@@ -142,6 +142,7 @@ def test_a_person_who_is_named_but_not_wanted(text: str) -> None:
         "你是人工吗 不是的话转人工",
         "不要再转客服了，直接找你们经理",
         "能不能别找客服推脱，让真人来",
+        "你是机器人吧，我要跟人说",
         "人工",
     ],
 )
