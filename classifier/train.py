@@ -33,8 +33,8 @@ Progress = Callable[[str, int, int], None]
 """Called with a step (`read`, `features`, a target, `save`), steps done and steps in all."""
 
 _FEATURES = FeatureSettings(embedding_weight=0.7, cue_weight=0.1)
-_STRENGTH = 0.7
 _FOLDS = 3
+_STRENGTH = 0.7
 """Best of a small grid on the desk's own messages: they have many subjects and few wordings each,
 so that single words count for more than in intents."""
 _STEPS = ("read", "features", *TARGETS, "save")

@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
+from classifier.train import train_triage
+from nlp import HashingEmbedder
 from tests.bot.running_bot import bot_python
+from tests.unit.classifier.conftest import write_triage
 
 TRAIN = """\
 text\tdomain
@@ -24,6 +27,7 @@ text\tdomain
 启动浏览器\tapp
 把地图打开\tapp
 """
+WHAT = ("草坪", "费", "香精", "智能音箱", "钻石")
 TEST = 'text\tdomain\n"上海天气\t0"\tweather/now\n打开浏览器\tapp\n/greet\tapp\n'
 
 
@@ -43,9 +47,17 @@ def bench(*arguments: str, home: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def release(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The trained bot as the folder of a release."""
+    """The trained bot and a small classifier as the folder of a release."""
     folder = tmp_path_factory.mktemp("release")
     (folder / "model.tar.gz").symlink_to(model.resolve())
+    wishes = folder / "human.tsv"
+    lines = [
+        *(f"{verb}人工\t1" for verb in "转找叫接要"),
+        *(f"人工{what}多少钱\t0" for what in WHAT),
+    ]
+    wishes.write_text("text\twants_human\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    requests = write_triage(folder / "triage.tsv")
+    train_triage([requests], folder / "classifier", wishes=[wishes], embedder=HashingEmbedder())
     return folder
 
 
