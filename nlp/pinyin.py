@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from functools import lru_cache
 
-from pypinyin.constants import PINYIN_DICT
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # 45 MB of phrases that are not used here
+from pypinyin.constants import PINYIN_DICT  # noqa: E402
 
 _PIECE = re.compile("[a-z]+|[\u4e00-\u9fff]")
 _ACCENTS = tuple(

@@ -88,7 +88,7 @@ def test_any_text_is_text(bot: RunningBot, visitor: Visitor, text: str) -> None:
     answer = visitor.say(text)
     assert answer["replies"] or answer["outcome"] == "handoff"
     assert answer["slots"] == {}
-    assert visitor.say("你好")["outcome"] == "small_talk"
+    assert visitor.say("你好")["outcome"] in {"small_talk", "task"}  # 「退款」 starts one
 
 
 def test_a_slash_is_no_command(visitor: Visitor) -> None:
