@@ -8,7 +8,7 @@ import unicodedata
 from functools import lru_cache
 
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # 45 MB of phrases that are not used here
-from pypinyin.constants import PINYIN_DICT  # noqa: E402
+from pypinyin.constants import PINYIN_DICT
 
 _PIECE = re.compile("[a-z]+|[\u4e00-\u9fff]")
 _ACCENTS = tuple(
