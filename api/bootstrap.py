@@ -103,6 +103,7 @@ async def _accounts(tx: Transaction, settings: Settings) -> list[Account]:
                     username=username,
                     display_name=display_name,
                     role=role,
+                    capacity=8 if role == "agent" else 0,
                     password_hash=hash_password(password),
                 )
             )

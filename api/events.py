@@ -26,7 +26,19 @@ _QUEUE_LENGTH = 256
 _RECONNECT_SECONDS = 0.5
 _LISTEN_SECONDS = 2.0
 
-Kind = Literal["message", "handled", "conversation", "typing", "refresh"]
+Kind = Literal[
+    "message",
+    "handled",
+    "conversation",
+    "typing",
+    "refresh",
+    "ticket",
+    "notification",
+    "presence",
+    "alert",
+    "wall",
+    "viewers",
+]
 
 
 @dataclass(frozen=True, slots=True)

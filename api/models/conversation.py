@@ -19,7 +19,10 @@ class Conversation(Base):
         Index("ix_conversation_state_updated_at", "state", "updated_at"),
         Index("ix_conversation_owner_id", "owner_id"),
         Index("ix_conversation_customer_id", "customer_id"),
+        Index("ix_conversation_owner_state", "owner_id", "state", "updated_at"),
+        Index("ix_conversation_due", "first_response_due_at"),
         CheckConstraint("rating BETWEEN 1 AND 5", name="rating_range"),
+        CheckConstraint("nps BETWEEN 0 AND 10", name="nps_range"),
         CheckConstraint(
             "(state IN ('active', 'wrap_up')) = (owner_id IS NOT NULL)", name="owner_iff_active"
         ),
@@ -28,10 +31,15 @@ class Conversation(Base):
     id: Mapped[Id]
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"))
     channel: Mapped[str] = mapped_column(default="web")
+    language: Mapped[str] = mapped_column(default="zh")
     state: Mapped[str] = mapped_column(default="bot")
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     responsible_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     """首问负责: the first agent who took it stays answerable (norms §3)."""
+
+    last_agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    """Who served the customer here last."""
+    tags: Mapped[list[str]] = mapped_column(default=list)
 
     last_seq: Mapped[int] = mapped_column(default=0)
     agent_read_seq: Mapped[int] = mapped_column(default=0)
@@ -50,9 +58,23 @@ class Conversation(Base):
     queued_at: Mapped[datetime | None]
     first_response_due_at: Mapped[datetime | None]
     first_response_at: Mapped[datetime | None]
+    wanted_agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    """While queued: the person it was transferred to."""
+    wanted_skill: Mapped[str | None]
+    """While queued: the category it was transferred to."""
+    passed_over: Mapped[list[str]] = mapped_column(default=list)
+    """While queued: ids of staff who lost or declined it."""
+    told_position: Mapped[int | None]
+    told_wait_seconds: Mapped[int | None]
+    told_at: Mapped[datetime | None]
+    """What the waiting customer was last told about the queue, and when."""
     handoff_count: Mapped[int] = mapped_column(default=0)
     rating: Mapped[int | None]
+    """Satisfaction (CSAT), 1–5."""
+    nps: Mapped[int | None]
+    """Would recommend, 0–10."""
     rating_comment: Mapped[str | None]
+    rated_at: Mapped[datetime | None]
     created_at: Mapped[Created]
     updated_at: Mapped[Created]
     closed_at: Mapped[datetime | None]
@@ -80,6 +102,13 @@ class Message(Base):
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     suppressed: Mapped[bool] = mapped_column(default=False)
     """A bot reply that came after a person took over: recorded, never sent."""
+    private: Mapped[bool] = mapped_column(default=False)
+    """A note among staff: customers never see it."""
+    mentions: Mapped[list[str]] = mapped_column(default=list)
+    """Ids of the staff a note calls."""
+    quote_of: Mapped[UUID | None] = mapped_column(ForeignKey("message.id"))
+    recalled_at: Mapped[datetime | None]
+    """Taken back by its author: nobody is shown the text any more."""
     created_at: Mapped[Created]
 
 
@@ -128,4 +157,66 @@ class TriageResult(Base):
     anger: Mapped[bool]
     labels: Mapped[JsonObject]
     """A `triage.packet.MessageLabels`."""
+    created_at: Mapped[Created]
+
+
+class QueueWait(Base):
+    """One stay in the queue: what the customer was told, and how long it was in the end."""
+
+    __tablename__ = "queue_wait"
+    __table_args__ = (
+        Index("ix_queue_wait_left_at", "left_at"),
+        Index(
+            "uq_queue_wait_open",
+            "conversation_id",
+            unique=True,
+            postgresql_where=text("left_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"))
+    category: Mapped[str | None]
+    priority: Mapped[str | None]
+    queued_at: Mapped[Created]
+    expected_seconds: Mapped[int | None]
+    """What was told first; None when nobody was online."""
+    left_at: Mapped[datetime | None]
+    left_for: Mapped[str | None]
+    """`agent`, `ticket`, `bot` or `closed`."""
+
+
+class WrapUp(Base):
+    """What the agent wrote down when a conversation was over."""
+
+    __tablename__ = "wrap_up"
+    __table_args__ = (Index("ix_wrap_up_conversation_id", "conversation_id"),)
+
+    id: Mapped[Id]
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"))
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    result: Mapped[str]
+    """`resolved`, `ticket`, `unresolved` or `no_reply`."""
+    root_cause: Mapped[str | None]
+    category: Mapped[str | None]
+    """Confirmed or corrected."""
+    note: Mapped[str | None]
+    created_at: Mapped[Created]
+
+
+class LabelCorrection(Base):
+    """A label that a person corrected; kept to learn from."""
+
+    __tablename__ = "label_correction"
+    __table_args__ = (Index("ix_label_correction_created_at", "created_at"),)
+
+    id: Mapped[Id]
+    conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation.id"))
+    message_id: Mapped[UUID | None] = mapped_column(ForeignKey("message.id"))
+    ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket.id"))
+    target: Mapped[str]
+    """`category`, `nature`, `impact`, `urgency`, `priority`, `sentiment` or `anger`."""
+    said: Mapped[str | None]
+    corrected: Mapped[str]
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[Created]

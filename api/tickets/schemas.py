@@ -17,7 +17,7 @@ class TicketOut(BaseModel):
 
     number: str
     kind: str
-    conversation_id: UUID
+    conversation_id: UUID | None
     customer: CustomerRef
     description: str
     order_number: str | None
