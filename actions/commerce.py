@@ -157,7 +157,6 @@ class TicketState(Wire):
     created_at: datetime
     first_response_due_at: datetime | None = None
     resolution_due_at: datetime | None = None
-    last_note: str | None = None
 
 
 class TicketStates(Wire):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from rasa_sdk import Action
 from actions.conversation import Conversation, Tracker, read_conversation
 from actions.gateway import Gateway, KnowledgeEntry, shared_gateway
 from actions.settings import Policy, read_policy
+from actions.wire import GatewayUnavailable
 
 _PLACES = ("first", "second", "third")
 
@@ -46,9 +48,13 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk ships no types
         return self.action_name
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
-        """Rasa's entry; `domain` is not used."""
+        """Rasa's entry; `domain` is not used. Raises GatewayUnavailable when it takes too long."""
         del domain
-        return await self.act(read_conversation(tracker), dispatcher)
+        try:
+            async with asyncio.timeout(self.policy.seconds):
+                return await self.act(read_conversation(tracker), dispatcher)
+        except TimeoutError as error:
+            raise GatewayUnavailable(f"{self.action_name}: too slow") from error
 
     @abstractmethod
     async def act(self, conversation: Conversation, say: Dispatcher) -> Events:

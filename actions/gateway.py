@@ -7,6 +7,7 @@ customer is never told something that did not happen.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -56,11 +57,15 @@ class KnowledgeEntry(Wire):
 
 
 class Ticket(Wire):
-    """A ticket as promised to the customer; `created` is False when it was there already."""
+    """A ticket as promised to the customer; `created` is False when it was there already.
+
+    They hear of it by `first_response_due_at`, so many minutes on the clock after it was opened.
+    """
 
     number: str
     priority: str
     first_response_minutes: int
+    first_response_due_at: datetime
     created: bool
 
 

@@ -10,38 +10,82 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from api import connections, errors, health, logs, metrics, pages
+from api.agents import endpoints as agents
+from api.agents import presence_endpoints
+from api.appointments import endpoints as appointments
 from api.assistant import RasaAssistant
+from api.attachments import endpoints as attachments
+from api.audit import endpoints as audit
 from api.auth import endpoints as auth
+from api.calendar import endpoints as calendar
 from api.channels.web import endpoints as visitor
 from api.channels.web import socket as visitor_socket
 from api.commerce import endpoints as commerce
-from api.commerce.source import open_shop
+from api.commerce.source import shop_source
 from api.context import Desk
 from api.conversations import endpoints as conversations
+from api.conversations import message_endpoints as conversation_messages
+from api.conversations import reveal
 from api.conversations import socket as agent_socket
+from api.conversations import work_endpoints as conversation_work
+from api.conversations.screens import Screens
 from api.customers import endpoints as customers
 from api.db import Database
+from api.deadlines import endpoints as deadlines
+from api.desk_tools import endpoints as desk_tools
 from api.events import EventHub, RedisBus
 from api.handoffs import endpoints as handoffs
+from api.handoffs import queue_endpoints, transfer_endpoints
+from api.handoffs.routing import route
 from api.internal import endpoints as internal
 from api.jobs import JobQueue, build_app
 from api.knowledge import endpoints as knowledge
 from api.learning import endpoints as learning
 from api.limits import BodyLimit
+from api.notifications import endpoints as notifications
+from api.policies import endpoints as policies
+from api.search import endpoints as search
 from api.settings import Settings, load
+from api.tickets import customer_endpoints as customer_tickets
 from api.tickets import endpoints as tickets
+from api.tickets import status_page, work_endpoints
+from api.wall import endpoints as wall
+from classifier.words import warm_up
 
 _ROUTERS = (
     visitor.router,
     visitor_socket.router,
     auth.router,
     conversations.router,
+    conversation_messages.router,
+    conversation_work.router,
+    desk_tools.router,
+    reveal.router,
     agent_socket.router,
     handoffs.router,
+    transfer_endpoints.router,
+    queue_endpoints.router,
+    wall.router,
     tickets.router,
+    work_endpoints.router,
+    customer_tickets.router,
+    status_page.router,
+    attachments.router,
     customers.router,
     knowledge.router,
     learning.router,
+    presence_endpoints.router,
+    agents.router,
+    agents.teams_router,
+    audit.router,
+    policies.router,
+    deadlines.alerts_router,
+    deadlines.incidents_router,
+    deadlines.follow_ups_router,
+    notifications.router,
+    search.router,
+    calendar.router,
+    appointments.router,
     internal.router,
     commerce.router,
     health.router,
@@ -89,27 +133,35 @@ async def _desk(settings: Settings) -> AsyncIterator[Desk]:
     subscriber = connections.redis_subscriber(settings)
     bus = RedisBus(redis)
     database = Database(settings.sqlalchemy_url, bus, settings.database_pool)
+    database.router = route
     hub = EventHub(subscriber)
+    screens = Screens(database, redis, hub)
     assistant = RasaAssistant(
         settings.rasa_url, settings.service_token.get_secret_value(), settings.bot_timeout_seconds
     )
-    listening = asyncio.create_task(hub.run())
+    running = [
+        asyncio.create_task(hub.run()),
+        asyncio.create_task(screens.run()),
+        asyncio.create_task(asyncio.to_thread(warm_up)),
+    ]
     try:
-        async with open_shop(settings) as shop:
+        async with shop_source(settings, database) as shop:
             yield Desk(
                 settings=settings,
                 database=database,
                 redis=redis,
                 bus=bus,
                 hub=hub,
+                screens=screens,
                 queue=JobQueue(build_app(settings.libpq_url)),
                 assistant=assistant,
                 shop=shop,
             )
     finally:
         hub.close()
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
         await assistant.close()
         await database.dispose()
         await subscriber.aclose()

@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 from api.auth.service import hash_password
 from api.commerce import demo_data
 from api.db import Database, Transaction
+from api.desk_tools import canned
 from api.events import SilentBus
 from api.ids import new_id
 from api.jobs import build_app
@@ -78,6 +79,7 @@ async def _prepare(settings: Settings, topics: Sequence[dict[str, Any]]) -> list
     try:
         async with database.transaction() as tx:
             await knowledge.seed(tx, topics)
+            await canned.seed(tx)
             if settings.commerce_url is None:
                 await demo_data.seed(tx)
             accounts = await _accounts(tx, settings)

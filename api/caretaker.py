@@ -13,12 +13,20 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import OperationalError
 
 from api.assistant import Assistant
-from api.conversations import repository
+from api.attachments import pruning as files
+from api.commerce import pruning
+from api.conversations import repository, wrap_up
 from api.db import Database
+from api.deadlines.sweep import Sweep
+from api.handoffs import watch
+from api.handoffs.corrections import Corrections
+from api.handoffs.lost import requeue_lost
+from api.handoffs.routing import route
 from api.ids import now
 from api.jobs import JobQueue
 from api.learning import releases
 from api.learning.labelling import ReleaseLabeller
+from api.notifications.mail import Smtp, send_waiting, server_of
 from api.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -27,6 +35,12 @@ STALLED_AFTER_SECONDS = 8.0
 """A worker silent for so long is taken for dead and its jobs are given to others."""
 SWEEP_SECONDS = 2.0
 RELEASE_CHECK_SECONDS = 5.0
+PRUNE_SECONDS = 3600.0
+WRAP_UP_SECONDS = 10.0
+BURST_SECONDS = 30.0
+MAIL_SECONDS = 10.0
+QUEUE_SECONDS = 1.0
+WATCH_SECONDS = 10.0
 CATCH_UP_BATCH = 50
 LONGEST_TURN_SECONDS = 30.0
 """No turn takes this long; a job or a turn that old is stranded."""
@@ -50,6 +64,9 @@ class Caretaker:
         self._queue = JobQueue(app)
         self._assistant = assistant
         self._labeller = labeller
+        self._sweep = Sweep(database)
+        self._mail = server_of(settings)
+        self._corrections = Corrections(database)
 
     async def rescue_stalled_jobs(self) -> None:
         """Give the jobs of dead workers another try."""
@@ -84,12 +101,65 @@ class Caretaker:
             folder = releases.folder(self._settings, live.number) / "classifier"
             await self._labeller.use(live.number, folder)
 
+    async def prune(self) -> None:
+        """Delete what is no longer needed."""
+        async with self._database.transaction() as tx:
+            await pruning.prune(tx, now())
+
+    async def prune_files(self) -> None:
+        """Throw away files that were sent and never used."""
+        await files.prune(self._database, self._settings)
+
+    async def end_wrap_ups(self) -> None:
+        """Close conversations whose form nobody has sent."""
+        async with self._database.transaction() as tx:
+            await wrap_up.close_overdue(tx, now())
+
+    async def keep_time(self) -> None:
+        """Warn, record breaches, tell people, remind customers: all that has come due."""
+        await self._sweep.run(now())
+
+    async def find_bursts(self) -> None:
+        """Notice many messages about one thing at once."""
+        await self._sweep.find_bursts(now())
+
+    async def send_mail(self) -> None:
+        """Send what staff want by e-mail, if a server is set."""
+        if self._mail is not None:
+            await send_waiting(self._database, self._settings, Smtp(self._mail), now())
+
+    async def mind_queue(self) -> None:
+        """Take back what lost agents hold, and give out what a crash or a lost event left."""
+        moved = 1
+        while moved:
+            async with self._database.transaction() as tx:
+                moved = await requeue_lost(tx, now())
+        await route(self._database)
+
+    async def inform_waiting(self) -> None:
+        """Show waiting customers where they stand."""
+        await self._corrections.run(now())
+
+    async def watch_queue(self) -> None:
+        """Say so when the queue does not move."""
+        async with self._database.transaction() as tx:
+            await watch.report(tx, now())
+
     async def run(self) -> None:
         """Everything above, for ever, each at its own pace."""
         async with asyncio.TaskGroup() as group:
             group.create_task(_every(SWEEP_SECONDS, self.rescue_stalled_jobs))
             group.create_task(_every(SWEEP_SECONDS, self.catch_up))
             group.create_task(_every(RELEASE_CHECK_SECONDS, self.follow_release))
+            group.create_task(_every(PRUNE_SECONDS, self.prune))
+            group.create_task(_every(WRAP_UP_SECONDS, self.end_wrap_ups))
+            group.create_task(_every(PRUNE_SECONDS, self.prune_files))
+            group.create_task(_every(SWEEP_SECONDS, self.keep_time))
+            group.create_task(_every(BURST_SECONDS, self.find_bursts))
+            group.create_task(_every(MAIL_SECONDS, self.send_mail))
+            group.create_task(_every(QUEUE_SECONDS, self.mind_queue))
+            group.create_task(_every(SWEEP_SECONDS, self.inform_waiting))
+            group.create_task(_every(WATCH_SECONDS, self.watch_queue))
 
 
 async def _every(seconds: float, action: Callable[[], Awaitable[None]]) -> None:

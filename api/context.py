@@ -10,7 +10,8 @@ from redis.asyncio import Redis
 from starlette.requests import HTTPConnection
 
 from api.assistant import Assistant
-from api.commerce.source import ShopSource
+from api.commerce.interface import OpenShop
+from api.conversations.screens import Screens
 from api.db import Database
 from api.events import EventBus, EventHub
 from api.jobs import JobQueue
@@ -26,10 +27,11 @@ class Desk:
     redis: Redis
     bus: EventBus
     hub: EventHub
+    screens: Screens
     queue: JobQueue
     assistant: Assistant
-    shop: ShopSource
-    """The shop inside a transaction of the desk."""
+    shop: OpenShop
+    """Opens the shop; what was done is kept when the block ends well."""
 
 
 def desk_of(connection: HTTPConnection) -> Desk:

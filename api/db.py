@@ -1,12 +1,13 @@
 """Database access: one request or job is one transaction, committed at the edge.
 
 What others must hear after the commit (fan-out events) is collected on the transaction and
-published once it is durable; a rolled back transaction publishes nothing.
+published once it is durable; a rolled back transaction publishes nothing. Whatever changes who
+waits or who has a hand free has the queue looked at afterwards (`queue_moved`).
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -34,6 +35,10 @@ class Transaction(AsyncSession):
         events: list[Event] = self.info.get("events", [])
         return events
 
+    def queue_moved(self) -> None:
+        """Somebody waits who did not before, or has a hand free: route after the commit."""
+        self.info["queue_moved"] = True
+
     async def driver_connection(self) -> AsyncConnection[Any]:
         """The psycopg connection of this transaction, for the job queue to write on."""
         raw = await (await self.connection()).get_raw_connection()
@@ -58,6 +63,8 @@ class Database:
             self._engine, class_=Transaction, expire_on_commit=False
         )
         self._bus = bus
+        self.router: Callable[[Database], Awaitable[None]] | None = None
+        """Gives waiting conversations to agents; None where nothing is routed."""
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -65,6 +72,8 @@ class Database:
         async with self._sessions() as session, session.begin():
             yield session
         await self._bus.publish(session.emitted)
+        if self.router is not None and "queue_moved" in session.info:
+            await self.router(self)
 
     async def dispose(self) -> None:
         """Close all connections."""

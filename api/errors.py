@@ -117,6 +117,30 @@ class NotOwner(DeskError):
     code, status = "not_owner", 409
 
 
+class AgentAway(DeskError):
+    """The agent has no console open, or takes no conversations."""
+
+    code, status = "agent_away", 409
+
+
+class DeclineTooLate(DeskError):
+    """It was not given to the caller just now, or they have answered already."""
+
+    code, status = "decline_too_late", 409
+
+
+class NobodyElse(DeskError):
+    """Nobody else is at work who could have the conversation."""
+
+    code, status = "nobody_else", 409
+
+
+class NotWaiting(DeskError):
+    """The customer does not wait for a person."""
+
+    code, status = "not_waiting", 409
+
+
 class StateConflict(DeskError):
     """The state table does not allow the move."""
 
@@ -174,6 +198,204 @@ class NotPossible(DeskError):
     def reason(self) -> str:
         """Why not."""
         return str(self.details.get("reason", ""))
+
+
+class TicketMoveNotAllowed(DeskError):
+    """The state table of tickets does not allow the move; `allowed` names those it does."""
+
+    code, status = "ticket_move_not_allowed", 409
+
+
+class TicketMerged(DeskError):
+    """The ticket is part of another one, `into`, where work goes on."""
+
+    code, status = "ticket_merged", 409
+
+
+class TicketClosed(DeskError):
+    """The ticket is closed: nothing can be added."""
+
+    code, status = "ticket_closed", 409
+
+
+class ChildrenOpen(DeskError):
+    """A parent is not closed before its `children`, unless a supervisor forces it."""
+
+    code, status = "children_open", 409
+
+
+class TicketCycle(DeskError):
+    """A ticket cannot be its own parent, however far up."""
+
+    code, status = "ticket_cycle", 409
+
+
+class MergeNotPossible(DeskError):
+    """The two tickets cannot be merged; `reason` is one of `triage.tickets.MergeProblem`."""
+
+    code, status = "merge_not_possible", 409
+
+
+class NotMerged(DeskError):
+    """The ticket is not part of another one."""
+
+    code, status = "not_merged", 409
+
+
+class ResultRequired(DeskError):
+    """What is resolved needs a result that says something."""
+
+    code, status = "result_required", 422
+
+
+class StepNotAllowed(DeskError):
+    """Steps are done one after another; `next` names the one that comes now."""
+
+    code, status = "step_not_allowed", 409
+
+
+class P1Protected(DeskError):
+    """Nobody but a supervisor lowers P1."""
+
+    code, status = "priority_protected", 403
+
+
+class ReasonTooShort(DeskError):
+    """The reason for a look at personal data says nothing."""
+
+    code, status = "reason_too_short", 422
+
+
+class TooManyReveals(DeskError):
+    """Somebody has looked at personal data too often within an hour."""
+
+    code, status = "too_many_reveals", 429
+
+
+class CannotUnseal(DeskError):
+    """Personal data was sealed with a key this desk does not have."""
+
+    code, status = "cannot_unseal", 503
+
+
+class ProofMissing(DeskError):
+    """Nothing proves that two customers are one person."""
+
+    code, status = "proof_missing", 409
+
+
+class CustomersNotMergeable(DeskError):
+    """`reason`: `same`, `already_merged`, or `target_merged` when an undo has to wait."""
+
+    code, status = "customers_not_mergeable", 409
+
+
+class PolicyRefused(DeskError):
+    """A setting that cannot be; `problem` says why, in English."""
+
+    code, status = "policy_refused", 422
+
+
+class UnknownTeam(DeskError):
+    """No such team."""
+
+    code, status = "unknown_team", 422
+
+
+class NameTaken(DeskError):
+    """Another one has that name."""
+
+    code, status = "name_taken", 409
+
+
+class LastAdmin(DeskError):
+    """Nobody could administer the desk any more."""
+
+    code, status = "last_admin", 409
+
+
+class UnknownStaff(DeskError):
+    """No such active member of staff, or one who may not see the ticket."""
+
+    code, status = "unknown_staff", 422
+
+
+class EmptyFile(DeskError):
+    """The file has no content."""
+
+    code, status = "empty_file", 422
+
+
+class FileTooLarge(DeskError):
+    """The file is larger than `largest_bytes`."""
+
+    code, status = "file_too_large", 413
+
+
+class FileNotAllowed(DeskError):
+    """Not a kind of file the desk takes, or its name says something else than its content."""
+
+    code, status = "file_not_allowed", 415
+
+
+class TooManyFiles(DeskError):
+    """The customer has sent more files than a conversation may hold in a day."""
+
+    code, status = "too_many_files", 429
+
+
+class Crossed(DeskError):
+    """Somebody else has spoken since `after_seq`: `newer` and `customer` name what is new."""
+
+    code, status = "crossed", 409
+
+
+class TooLate(DeskError):
+    """A message can be taken back for `seconds` only."""
+
+    code, status = "too_late", 409
+
+
+class UnknownQuote(DeskError):
+    """No message of this conversation that the customer can see."""
+
+    code, status = "unknown_quote", 422
+
+
+class UnknownAttachment(DeskError):
+    """No file that the caller has uploaded for this conversation and not sent yet."""
+
+    code, status = "unknown_attachment", 422
+
+
+class UnknownVariable(DeskError):
+    """A ready text names something the desk cannot fill in; `variables` are those it can."""
+
+    code, status = "unknown_variable", 422
+
+
+class ValuesMissing(DeskError):
+    """What a text is filled with is not known: `missing` names it. Nothing was sent."""
+
+    code, status = "values_missing", 409
+
+
+class TooManySaved(DeskError):
+    """Nobody keeps more than `most` of these."""
+
+    code, status = "too_many_saved", 409
+
+
+class AlreadyDone(DeskError):
+    """It was done before: nothing is left to do."""
+
+    code, status = "already_done", 409
+
+
+class TooEarly(DeskError):
+    """It cannot be done before `not_before`."""
+
+    code, status = "too_early", 409
 
 
 class Unavailable(DeskError):
@@ -268,6 +490,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.status_code == 400 and "multipart" in request.headers.get("content-type", ""):
+        return _answer(request, DeskError.code, DeskError.status, {})
     return _answer(request, _BY_STATUS.get(error.status_code, "bad_request"), error.status_code, {})
 
 

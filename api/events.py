@@ -43,7 +43,11 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something changed in a conversation. `data` holds small JSON values only."""
+    """Something changed in a conversation. `data` holds small JSON values only.
+
+    `conversation_id` is empty for what is about no conversation: a notification, somebody's
+    presence, an alert.
+    """
 
     kind: Kind
     conversation_id: str
@@ -137,7 +141,7 @@ class EventHub:
         else:
             queues = [
                 queue
-                for key in (event.conversation_id, ALL)
+                for key in {event.conversation_id, ALL}
                 for queue in self._listeners.get(key, ())
             ]
         for queue in queues:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,6 +14,9 @@ from api.i18n import choose
 LARGEST_BODY = 64 * 1024
 """Bytes. 2,000 characters of any script fit several times over."""
 LARGEST_INTERNAL_BODY = 1024 * 1024
+LARGEST_UPLOAD = 10 * 1024 * 1024 + LARGEST_BODY
+"""A file of 10 MB (api.attachments) and what a form adds to it."""
+_UPLOADS = re.compile(r"/api/v1/(?:visitor|(?:tickets|conversations)/[^/]+)/attachments")
 
 
 class BodyLimit:
@@ -25,7 +29,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        largest = LARGEST_INTERNAL_BODY if scope["path"].startswith("/internal/") else LARGEST_BODY
+        largest = _largest(scope["path"])
         headers = Headers(scope=scope)
         announced = headers.get("content-length", "0")
         if not (announced.isascii() and announced.isdigit()) or int(announced) > largest:
@@ -47,6 +51,12 @@ class BodyLimit:
             return chunks.pop(0) if chunks else await receive()
 
         await self._app(scope, replay, send)
+
+
+def _largest(path: str) -> int:
+    if path.startswith("/internal/"):
+        return LARGEST_INTERNAL_BODY
+    return LARGEST_UPLOAD if _UPLOADS.fullmatch(path) else LARGEST_BODY
 
 
 async def _refuse(headers: Headers, send: Send, largest: int) -> None:

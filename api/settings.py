@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+LEAST_KEY = 32
 
 
 class Settings(BaseSettings):
@@ -17,9 +18,16 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="FENZHEN_", extra="ignore")
 
     home: Path = Path(".fenzhen")
+    port: int = 8000
+    public_url: str | None = None
+    """Where customers reach the desk, for links that are sent to them, e.g. `https://help.shop.cn`;
+    unset: this machine at `port`."""
     database_url: SecretStr
     redis_url: SecretStr
     service_token: SecretStr = Field(min_length=20)
+    data_key: SecretStr
+    """Seals what must not be read in the database: a random text of at least 32 characters. Older
+    keys, with which things were sealed before, follow after a comma."""
     rasa_url: str = "http://127.0.0.1:5005"
     actions_url: str = "http://127.0.0.1:5055"
     bot_python: Path = REPOSITORY / "bot" / ".venv" / "bin" / "python"
@@ -29,10 +37,16 @@ class Settings(BaseSettings):
     commerce_url: str | None = None
     """Base URL of a company's shop (docs/commerce-openapi.yaml); unset: the bundled demo shop."""
     commerce_token: SecretStr | None = None
-    commerce_timeout_seconds: float = 2.0
-    """Longest wait for the shop; shorter than the bot's, so that an honest sentence follows."""
+    commerce_timeout_seconds: float = 1.5
+    """Longest wait for the shop in one request. The actions wait longer for the desk (2 s) and the
+    desk for the bot, so that an honest sentence follows."""
     bot_timeout_seconds: float = 2.5
     """Longest wait for the bot, so that an honest sentence reaches the customer within 3 s."""
+    smtp_url: SecretStr | None = None
+    """Server for e-mail to staff: `smtp://user:password@host:587` (STARTTLS where it is offered) or
+    `smtps://…`; unset: none is sent."""
+    mail_from: str | None = None
+    """Address that e-mail comes from; unset: `fenzhen@` and the host of `smtp_url`."""
     visitor_session_days: int = 30
     staff_session_hours: int = 12
     secure_cookies: bool = False
@@ -48,10 +62,19 @@ class Settings(BaseSettings):
             return value or ()
         return tuple(part.strip() for part in value.split(",") if part.strip())
 
-    @field_validator("commerce_url", "commerce_token", mode="before")
+    @field_validator(
+        *("commerce_url", "commerce_token", "public_url", "smtp_url", "mail_from"), mode="before"
+    )
     @classmethod
     def _unset(cls, value: object) -> object:
         return value or None
+
+    @field_validator("data_key")
+    @classmethod
+    def _keys(cls, value: SecretStr) -> SecretStr:
+        if any(len(key) < LEAST_KEY for key in value.get_secret_value().split(",")):
+            raise ValueError(f"a key has at least {LEAST_KEY} characters")
+        return value
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -66,6 +89,16 @@ class Settings(BaseSettings):
     def libpq_url(self) -> str:
         """`database_url` as libpq (procrastinate, Alembic's checks) understands it."""
         return self.sqlalchemy_url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+    @property
+    def base_url(self) -> str:
+        """Beginning of every link to the desk, without a slash at its end."""
+        return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def files(self) -> Path:
+        """Folder of attachments, outside everything that is served."""
+        return self.home / "files"
 
     @property
     def releases(self) -> Path:

@@ -15,6 +15,7 @@ from api.conversations.tasks import turn_tasks
 from api.conversations.turns import TurnRunner
 from api.db import Database
 from api.events import RedisBus
+from api.handoffs.routing import route
 from api.jobs import build_app
 from api.learning.labelling import ReleaseLabeller
 from api.settings import load
@@ -34,11 +35,12 @@ async def main() -> None:
     logs.configure()
     redis = connections.redis(settings)
     database = Database(settings.sqlalchemy_url, RedisBus(redis), settings.database_pool)
+    database.router = route
     assistant = RasaAssistant(
         settings.rasa_url, settings.service_token.get_secret_value(), settings.bot_timeout_seconds
     )
     labeller = ReleaseLabeller()
-    runner = TurnRunner(database, assistant, labeller)
+    runner = TurnRunner(database, assistant, labeller, settings)
     app = build_app(settings.libpq_url, turn_tasks(runner))
     async with app.open_async():
         caretaker = Caretaker(settings, database, app, assistant, labeller)

@@ -1,7 +1,7 @@
 """Knowledge entries as Rasa training data: `python -m bot.build_training_data KNOWLEDGE OUT`.
 
-KNOWLEDGE is a JSON file `[{"key", "question", "questions", "answer"?}]` (`answer` optional), or a
-folder of `nlu_data/faq/*.yml`. Into OUT go `nlu/faq.yml` for `--data` and `domain/` for `--domain`
+KNOWLEDGE is a JSON file `[{"key", "question", "questions", "answer"?, "task"?}]`, or a folder of
+`nlu_data/faq/*.yml`. Into OUT go `nlu/faq.yml` for `--data` and `domain/` for `--domain`
 (the bot's own domain and the part that belongs to the entries; Rasa takes one folder only). Needs
 nothing of Rasa.
 """
@@ -34,12 +34,16 @@ class KnowledgeError(ValueError):
 
 @dataclass(frozen=True)
 class KnowledgeEntry:
-    """An entry: `question` is the standard wording, `questions` are others."""
+    """An entry: `question` is the standard wording, `questions` are others.
+
+    `task` is the intent that does what the entry explains, or empty.
+    """
 
     key: str
     question: str
     questions: tuple[str, ...] = ()
     answer: str = ""
+    task: str = ""
 
 
 def read_entries(source: Path) -> list[KnowledgeEntry]:
@@ -61,9 +65,11 @@ def read_entries(source: Path) -> list[KnowledgeEntry]:
 def training_data(entries: Sequence[KnowledgeEntry]) -> dict[str, Any]:
     """Rasa NLU data: one retrieval intent `faq/<key>` an entry.
 
-    The standard question is a training line too, marked with the metadata `part: title`. Sentences
-    of the answer are lines marked `part: answer`: they teach the classifier the words of the
-    subject but are no wordings. Raises `KnowledgeError` for a repeated key or none at all.
+    The standard question is a training line too, marked with the metadata `part: title` and the
+    `task` of the entry. Sentences of the answer are lines marked `part: answer`: they teach the
+    classifier the words of the subject but are no wordings.
+
+    Raises `KnowledgeError` for a repeated key or none at all.
     """
     keys = [entry.key for entry in entries]
     if not entries or len(set(keys)) != len(keys):
@@ -77,8 +83,9 @@ def training_data(entries: Sequence[KnowledgeEntry]) -> dict[str, Any]:
             if len(line) >= _SHORTEST_SENTENCE and line not in (title, *wordings)
         ]
         intent = f"{INTENT}/{entry.key}"
-        marked = [("title", title), *(("answer", line) for line in answer)]
-        examples = [{"text": line, "metadata": {"part": part}} for part, line in marked]
+        about = {"part": "title", **({"task": entry.task} if entry.task else {})}
+        marked = [(title, about), *((line, {"part": "answer"}) for line in answer)]
+        examples = [{"text": line, "metadata": metadata} for line, metadata in marked]
         nlu.append({"intent": intent, "examples": examples})
         if wordings:  # as one text: Rasa checks a list item by item, for a minute
             nlu.append({"intent": intent, "examples": "".join(f"- {line}\n" for line in wordings)})
@@ -115,7 +122,11 @@ def _entry(item: Mapping[str, Any]) -> KnowledgeEntry:
     if not _KEY.fullmatch(key) or not question:
         raise KnowledgeError(f"entry {key!r} has no usable key or question")
     return KnowledgeEntry(
-        key, question, tuple(map(str, item.get("questions") or ())), str(item.get("answer") or "")
+        key,
+        question,
+        tuple(map(str, item.get("questions") or ())),
+        str(item.get("answer") or ""),
+        str(item.get("task") or ""),
     )
 
 

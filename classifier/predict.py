@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from scipy.sparse import csr_matrix
+import numpy as np
 
 from classifier.labels import SILENT, TARGETS
 from classifier.store import ModelError, load_metadata, load_model
@@ -15,6 +15,8 @@ from classifier.wishes import PERSON, may_call
 from nlp import CalibratedLinear, Embedder, HybridFeatures, TextClassifier, load_embedder
 from nlp.clauses import clauses
 from nlp.evidence import Evidence, says_something
+from nlp.features import Prepared
+from nlp.joint import JointLinear, Reading
 from nlp.state import Reader, StateError
 
 _EVIDENCE = 4
@@ -76,10 +78,10 @@ class TriageClassifier:
     def __init__(
         self,
         features: HybridFeatures,
-        heads: dict[str, CalibratedLinear],
+        heads: JointLinear,
         settle: Settle | None = None,
     ) -> None:
-        """Made by `load`; `heads` has one trained model a target."""
+        """Made by `load`; `heads` has one classifier a target."""
         self._features = features
         self._heads = heads
         self._settle = settle
@@ -103,11 +105,8 @@ class TriageClassifier:
             embedder = embedder_named(Reader(stored).text("embedder"))
             heads = Reader(state.child("heads"))
             known = (*TARGETS, PERSON) if heads.has(PERSON) else TARGETS
-            model = cls(
-                HybridFeatures.from_state(stored, embedder),
-                {target: CalibratedLinear.from_state(heads.child(target)) for target in known},
-                settle,
-            )
+            learned = {name: CalibratedLinear.from_state(heads.child(name)) for name in known}
+            model = cls(HybridFeatures.from_state(stored, embedder), JointLinear(learned), settle)
         except (StateError, ValueError) as error:
             raise ModelError(f"{folder}: {error}") from error
         model.predict("预热")
@@ -124,39 +123,38 @@ class TriageClassifier:
         if not says_something(prepared.text):
             silent = {target: LabelGuess(SILENT[target], 0.0, ()) for target in TARGETS}
             return _prediction(silent, 0.0, None if PERSON not in self._heads else 0.0)
-        row = self._features.rows([prepared])
         evidence = Evidence(self._features, prepared, text)
-        chances = {target: self._chances(target, row) for target in TARGETS}
+        row, *parts = self._features.sparse([prepared, *self._parts(prepared.text)])
+        shown = row[0][: np.searchsorted(row[0], self._features.embedding_start)]
+        reading = self._heads.read(row, len(shown))
+        chances = {target: reading.chances(target) for target in TARGETS}
         chosen = {target: max(known, key=known.__getitem__) for target, known in chances.items()}
         sure = min(chances[scale][chosen[scale]] for scale in ("impact", "urgency"))
         if self._settle is not None:
             settled = self._settle(_scale(chances["impact"]), _scale(chances["urgency"]))
             chosen |= {"impact": str(settled.impact), "urgency": str(settled.urgency)}
             sure = settled.confidence
-        guesses = {}
-        for target, key in chosen.items():
-            chance = chances[target].get(key, 0.0)
-            words: list[str] = []
-            if key in chances[target]:
-                weights = self._heads[target].contributions(row, key)
-                words = evidence.words(*weights, _EVIDENCE)
-            guesses[target] = LabelGuess(key, chance, tuple(words))
-        return _prediction(guesses, sure, self._wants_person(prepared.text, row))
+        learned = {target: key for target, key in chosen.items() if key in chances[target]}
+        words = evidence.words_of_each(shown, reading.contributions(learned), _EVIDENCE)
+        because = dict(zip(learned, words, strict=True))
+        guesses = {
+            target: LabelGuess(key, chances[target].get(key, 0.0), tuple(because.get(target, ())))
+            for target, key in chosen.items()
+        }
+        readings = [reading, *map(self._heads.read, parts)]
+        return _prediction(guesses, sure, self._wants_person(readings))
 
-    def _wants_person(self, text: str, row: csr_matrix) -> float | None:
-        """The most any part of the message wants it: 「冰箱漏水了，快接真人」."""
+    def _parts(self, text: str) -> list[Prepared]:
+        """Parts that may each want a person: 「冰箱漏水了，快接真人」."""
+        if PERSON not in self._heads:
+            return []
+        return [self._features.prepare(part.text) for part in clauses(text) if may_call(part.text)]
+
+    def _wants_person(self, readings: Sequence[Reading]) -> float | None:
+        """The most any part of the message wants it."""
         if PERSON not in self._heads:
             return None
-        parts = [part.text for part in clauses(text) if may_call(part.text)]
-        rows = [row, self._features.transform(parts)] if parts else [row]
-        head = self._heads[PERSON]
-        return max(
-            float(head.predict_proba(item)[:, head.classes_.index("1")].max()) for item in rows
-        )
-
-    def _chances(self, target: str, row: csr_matrix) -> dict[str, float]:
-        head = self._heads[target]
-        return dict(zip(head.classes_, head.predict_proba(row)[0].tolist(), strict=True))
+        return max(reading.chances(PERSON)["1"] for reading in readings)
 
 
 def _scale(chances: dict[str, float]) -> list[float]:

@@ -23,6 +23,8 @@ class Secrets:
     """What one home keeps in `secrets.json` (mode 600)."""
 
     service_token: str = field(default_factory=_token)
+    data_key: str = field(default_factory=_token)
+    """Seals customers' personal data; without it a copy of the database does not show them."""
     redis_password: str = field(default_factory=_token)
     postgres_password: str = field(default_factory=_token)
     """Of the embedded database's superuser, used by `fenzhen up` only."""

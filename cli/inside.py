@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from sqlalchemy.exc import IntegrityError
+from pydantic import ValidationError
 
-from api.auth.service import Role, hash_password
+from api.agents import service
+from api.agents.schemas import NewAgent
+from api.auth.service import LEAST_PASSWORD
 from api.db import Database
-from api.events import Event
-from api.ids import new_id
+from api.errors import NameTaken
+from api.events import SilentBus
 from api.learning import training
-from api.models import Staff
 from api.settings import Settings
 from cli import state, texts
 from cli.credentials import load_or_create
@@ -21,8 +22,6 @@ from cli.errors import Refused
 from cli.programs import desk_environment, running_addresses
 from cli.progress import Steps
 from cli.settings import read_settings
-
-LEAST_PASSWORD = 10
 
 
 def running_desk(environ: Mapping[str, str]) -> Settings:
@@ -46,35 +45,29 @@ def train(settings: Settings, steps: Steps, *, promote: bool) -> int:
 def create_user(
     settings: Settings, username: str, display_name: str, role: str, password: str
 ) -> None:
-    """Make a staff account; `Refused` for a name that is taken or a password that is too short."""
+    """Make a staff account; `Refused` for a name that is taken or a field that cannot be."""
     if len(password) < LEAST_PASSWORD:
         raise Refused(texts.PASSWORD_SHORT.fill(least=LEAST_PASSWORD))
-    asyncio.run(_create_user(settings, username, display_name, Role(role), password))
+    given = {
+        "username": username,
+        "display_name": display_name,
+        "role": role,
+        "password": password,
+    }
+    try:
+        wanted = NewAgent.model_validate(given)
+    except ValidationError as error:
+        fields = ", ".join(str(problem["loc"][0]) for problem in error.errors())
+        raise Refused(texts.USER_UNREADABLE.fill(fields=fields)) from None
+    asyncio.run(_create_user(settings, wanted))
 
 
-async def _create_user(
-    settings: Settings, username: str, display_name: str, role: Role, password: str
-) -> None:
-    database = Database(settings.sqlalchemy_url, _Unheard())
+async def _create_user(settings: Settings, wanted: NewAgent) -> None:
+    database = Database(settings.sqlalchemy_url, SilentBus())
     try:
         async with database.transaction() as tx:
-            tx.add(
-                Staff(
-                    id=new_id(),
-                    username=username,
-                    display_name=display_name,
-                    role=role,
-                    password_hash=hash_password(password),
-                )
-            )
-    except IntegrityError as error:
-        raise Refused(texts.USER_EXISTS.fill(name=username)) from error
+            await service.create(tx, None, wanted)
+    except NameTaken as error:
+        raise Refused(texts.USER_EXISTS.fill(name=wanted.username)) from error
     finally:
         await database.dispose()
-
-
-class _Unheard:
-    """Nobody needs to hear of a new account."""
-
-    async def publish(self, events: Iterable[Event]) -> None:
-        del events

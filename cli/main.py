@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ from typing import Annotated
 import typer
 
 from cli.bench.app import app as bench
+from cli.data.app import app as data
 from cli.output import console, print_json, refusals
 
 app = typer.Typer(
@@ -20,6 +22,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(bench, name="bench")
+audit = typer.Typer(help="审计日志 / the audit log", no_args_is_help=True)
+app.add_typer(audit, name="audit")
+app.add_typer(data, name="data")
 
 
 class Role(StrEnum):
@@ -118,24 +123,47 @@ def create_user(
     role: Annotated[Role, typer.Option(help="角色 / role")] = Role.agent,
     name: Annotated[str, typer.Option(help="显示的名字 / display name")] = "",
     password: Annotated[
-        str,
-        typer.Option(
-            prompt="密码 password",
-            hide_input=True,
-            confirmation_prompt=True,
-            envvar="FENZHEN_NEW_PASSWORD",
-            help="不写则询问 / asked for if not given",
-        ),
-    ] = "",
+        str | None,
+        typer.Option(envvar="FENZHEN_NEW_PASSWORD", help="不写则询问 / asked for if not given"),
+    ] = None,
+    random: Annotated[bool, typer.Option("--random", help="随机密码 / a random one")] = False,
 ) -> None:
     """在正在运行的分诊台上创建账号 / make a staff account on the running desk."""
     from cli import inside, texts
     from cli.progress import Steps
 
+    if random:
+        password = secrets.token_urlsafe(12)
+    elif password is None:
+        password = str(typer.prompt("密码 password", hide_input=True, confirmation_prompt=True))
     with refusals():
         desk = inside.running_desk(os.environ)
         inside.create_user(desk, username, name or username, role.value, password)
-    Steps(console()).say(texts.USER_MADE.fill(name=username, role=role.value))
+    steps = Steps(console())
+    steps.say(texts.USER_MADE.fill(name=username, role=role.value))
+    if random:
+        steps.say(texts.USER_PASSWORD.fill(password=password))
+
+
+@audit.command()
+def verify(
+    noted: Annotated[
+        str | None, typer.Option(help="以前记下的「序号:哈希」 / a `seq:hash` noted before")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """检查审计日志是否完整，未启动时也可用 / whether the audit log is what was written."""
+    from cli import audit as log
+    from cli.stores import database_url
+
+    with refusals(), database_url(os.environ) as url:
+        state = log.verify(url, noted)
+    if as_json:
+        print_json(state.model_dump())
+    else:
+        log.print_state(state, console())
+    if not state.whole:
+        raise typer.Exit(1)
 
 
 if __name__ == "__main__":

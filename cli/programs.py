@@ -135,6 +135,7 @@ def desk_environment(settings: Settings, addresses: Addresses, secrets: Secrets)
         "FENZHEN_DATABASE_URL": addresses.database_url,
         "FENZHEN_REDIS_URL": addresses.redis.url,
         "FENZHEN_SERVICE_TOKEN": secrets.service_token,
+        "FENZHEN_DATA_KEY": settings.passed_on.get("FENZHEN_DATA_KEY") or secrets.data_key,
         "FENZHEN_API_URL": addresses.api,
         "FENZHEN_RASA_URL": addresses.rasa,
         "FENZHEN_ACTIONS_URL": addresses.actions,
@@ -151,22 +152,25 @@ def programs(settings: Settings, addresses: Addresses, secrets: Secrets) -> list
 def _stores(settings: Settings, addresses: Addresses) -> list[Program]:
     stores = []
     if addresses.postgres is not None:
-        # INT is PostgreSQL's fast shutdown: sessions end, nothing is recovered at the next start
-        stores.append(
-            Program(
-                "postgres",
-                "stores",
-                addresses.postgres.command,
-                privileges=addresses.postgres.privileges,
-                stop_signal="INT",
-                start_seconds=1,
-            )
-        )
+        stores.append(postgres_program(addresses.postgres))
     if addresses.own_redis:
         configuration = settings.home.run / "valkey.conf"
         valkey.write_configuration(configuration, addresses.redis)
         stores.append(Program("redis", "stores", valkey.command(configuration), start_seconds=1))
     return stores
+
+
+def postgres_program(server: Postgres) -> Program:
+    """The embedded database under a supervisor."""
+    # INT is PostgreSQL's fast shutdown: sessions end, nothing is recovered at the next start
+    return Program(
+        "postgres",
+        "stores",
+        server.command,
+        privileges=server.privileges,
+        stop_signal="INT",
+        start_seconds=1,
+    )
 
 
 def _desk(settings: Settings, addresses: Addresses, secrets: Secrets) -> list[Program]:
@@ -178,6 +182,8 @@ def _desk(settings: Settings, addresses: Addresses, secrets: Secrets) -> list[Pr
     api = [sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory"]
     api += ["--host", LOOPBACK, "--port", str(settings.port), "--timeout-graceful-shutdown", "3"]
     api += ["--ws-max-size", "65536", "--no-access-log"]
+    # a console whose network is gone is noticed within 10 s: after 45 more its work is others'
+    api += ["--ws-ping-interval", "5", "--ws-ping-timeout", "5"]
     worker = [sys.executable, "-m", "api.worker"]
     actions = [sys.executable, "-m", "actions", "--port", str(addresses.actions_port)]
     rasa = [str(BOT_PYTHON), "-m", "rasa", "run", "--credentials", "bot/credentials.yml"]

@@ -179,9 +179,53 @@ TRAINED_LIVE = Text("版本 {number} 已训练并上线", "Release {number} is t
 NEW_PASSWORD = Text("密码", "password")
 USER_EXISTS = Text("账号 {name} 已存在。", "The account {name} already exists.")
 USER_MADE = Text("已创建账号 {name}（{role}）", "Made the account {name} ({role})")
+USER_UNREADABLE = Text(
+    "这些内容不符合要求：{fields}。登录名用 2–64 个字母、数字和 . _ @ -。",
+    "These cannot be: {fields}. A user name has 2 to 64 letters, digits and . _ @ -.",
+)
+USER_PASSWORD = Text("密码（只显示这一次）：{password}", "Password (shown once): {password}")
 PASSWORD_SHORT = Text(
     "密码至少需要 {least} 个字符。", "A password has at least {least} characters."
 )
+
+# --- audit log ----------------------------------------------------------------------------------
+NO_DATA = Text("数据目录 {home} 里还没有数据库。", "There is no database in the home {home} yet.")
+AUDIT_WHOLE = Text("审计日志完整，共 {count} 条。", "The audit log is whole: {count} records.")
+AUDIT_CHANGED = Text("第 {seq} 条被改动过。", "Record {seq} was changed.")
+AUDIT_MISSING = Text("从第 {seq} 条起有记录缺失。", "Records are missing from {seq} on.")
+AUDIT_MOVED = Text(
+    "第 {seq} 条接不上前一条：记录被替换、插入或调换过。",
+    "Record {seq} does not follow the one before: records were replaced, put in or moved.",
+)
+AUDIT_TRUNCATED = Text("从第 {seq} 条起的末尾被截去。", "The end is cut off from record {seq} on.")
+AUDIT_UNEXPECTED = Text(
+    "第 {seq} 条起的记录不是分诊台写入的。", "From {seq} on the desk did not write the records."
+)
+AUDIT_HEAD_MISSING = Text(
+    "末条记录的备份（设置项 audit_head）不见了，无法判断第 {seq} 条之后是否被截去。",
+    "The copy of the newest record's hash (setting audit_head) is gone: whether anything was cut "
+    "off after record {seq} cannot be told.",
+)
+AUDIT_HEAD = Text(
+    "末条：{head}。把它记在别处，以后用 --noted 核对，可发现整份日志被重写。",
+    "Newest: {head}. Noted elsewhere and compared with --noted, it shows a log written anew.",
+)
+AUDIT_NOTED_UNREADABLE = Text(
+    "--noted 应是「序号:哈希」，现在是「{noted}」。",
+    "--noted must be `seq:hash`, it is {noted!r}.",
+)
+
+# --- invented data ------------------------------------------------------------------------------
+FILLING = Text("写入示例数据", "writing invented data")
+FILLED = Text(
+    "已写入 {messages} 条消息、{tickets} 张工单，都标有「示例数据」。清除：fenzhen data clear",
+    "Wrote {messages} messages and {tickets} tickets, all marked 示例数据. To take them out again: "
+    "fenzhen data clear",
+)
+STEP_CLEAR = Text("清除示例数据", "taking invented data out")
+CLEARED = Text("已清除 {count} 个示例会话", "Took out {count} invented conversations")
+STEP_INDEX = Text("重建搜索索引", "indexing for the search")
+INDEXED = Text("已为 {count} 项内容建好索引", "Indexed {count} things")
 
 # --- replay -------------------------------------------------------------------------------------
 FILE_MISSING = Text("找不到文件 {path}", "There is no file {path}")

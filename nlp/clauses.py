@@ -30,6 +30,11 @@ class Clause:
     """It reads like a question."""
 
 
+def asks(text: str) -> bool:
+    """Whether normalised `text` reads like a question."""
+    return bool(_ASKS.search(text))
+
+
 def clauses(text: str) -> list[Clause]:
     """At most six parts of normalised `text`; empty when it has one part only."""
     found, start = [], 0
@@ -41,5 +46,5 @@ def clauses(text: str) -> list[Clause]:
         if len(_WORD.findall(part)) >= _SHORTEST:
             adds = bool(_MORE.search(part))
             said = _MORE.sub("", part, count=1).strip() or part
-            found.append(Clause(said, adds, bool(_ASKS.search(part + sign))))
+            found.append(Clause(said, adds, asks(part + sign)))
     return found[:_MOST] if len(found) > 1 else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,25 +39,31 @@ class Evidence:
         self._spans = [
             (start, end) for piece, start, end in prepared.spans if _worth_showing(piece)
         ]
-        found = list(_covers(features, prepared))
-        self._columns = np.array([column for column, _, _ in found], dtype=np.int64)
-        self._starts = np.array([start for _, start, _ in found], dtype=np.int64)
-        self._ends = np.array([end for _, _, end in found], dtype=np.int64)
-        self._width = features.width
-        times = np.bincount(self._columns, minlength=1)
-        self._parts = 1.0 / (times[self._columns] * (self._ends - self._starts))
+        found = np.array(list(_covers(features, prepared)), dtype=np.int64).reshape(-1, 3)
+        self._columns, self._starts, self._ends = found.T
 
     def words(
         self, columns: NDArray[np.int32], weights: NDArray[np.float32], top: int
     ) -> list[str]:
         """At most `top` words that speak for a label, the heaviest first.
 
-        `columns` and `weights` are `CalibratedLinear.contributions`. The weight of a character
-        n-gram, word n-gram or cue is spread over the characters it covers, so that pieces never
-        overlap; neighbours that both weigh are joined. Stop words and punctuation are left out,
-        and so is whatever spoke against the label.
+        `columns` and `weights` are `CalibratedLinear.contributions`.
         """
-        scored = self._weigh(columns, weights)
+        return self.words_of_each(columns, weights[:, None], top)[0]
+
+    def words_of_each(
+        self, columns: NDArray[np.int32], weights: NDArray[np.float32], top: int
+    ) -> list[list[str]]:
+        """`words` for several labels at once: `weights` is `(columns, labels)`.
+
+        The weight of a character n-gram, word n-gram or cue is spread over the characters it
+        covers, so that pieces never overlap; neighbours that both weigh are joined. Stop words and
+        punctuation are left out, and so is whatever spoke against the label.
+        """
+        return [self._words(each, top) for each in self._weigh(columns, weights).T.tolist()]
+
+    def _words(self, weights: list[float], top: int) -> list[str]:
+        scored = [(weight, *span) for weight, span in zip(weights, self._spans, strict=True)]
         heaviest = max((weight for weight, _, _ in scored), default=0.0)
         least = max(_LEAST_SHARE * heaviest, _LEAST_WEIGHT)
         joined = _join_neighbours([item for item in scored if item[0] >= least])
@@ -73,15 +80,16 @@ class Evidence:
 
     def _weigh(
         self, columns: NDArray[np.int32], weights: NDArray[np.float32]
-    ) -> list[tuple[float, int, int]]:
-        """`(weight, start, end)` of every word that says something, in text order."""
-        by_column = np.zeros(self._width)
-        by_column[columns] = weights
-        shares = by_column[self._columns] * self._parts
-        steps = np.bincount(self._starts, shares, minlength=len(self._text) + 1)
-        steps = steps - np.bincount(self._ends, shares, minlength=len(self._text) + 1)
-        summed = np.concatenate([[0.0], np.cumsum(np.cumsum(steps))])
-        return [(float(summed[end] - summed[start]), start, end) for start, end in self._spans]
+    ) -> NDArray[np.float64]:
+        """`(words that say something, labels)`, in text order; `columns` rise."""
+        rows = np.searchsorted(columns, self._columns)
+        times = np.bincount(rows, minlength=len(columns))[rows]
+        shares = weights[rows] / (times * (self._ends - self._starts))[:, None]
+        count = len(self._text) + 2
+        steps = _sums(self._starts + 1, shares, count) - _sums(self._ends + 1, shares, count)
+        summed = steps.cumsum(axis=0).cumsum(axis=0)
+        spans = np.array(self._spans, dtype=np.int64).reshape(-1, 2)
+        return cast("NDArray[np.float64]", summed[spans[:, 1]] - summed[spans[:, 0]])
 
 
 def _covers(features: HybridFeatures, prepared: Prepared) -> Iterator[tuple[int, int, int]]:
@@ -102,6 +110,16 @@ def _covers(features: HybridFeatures, prepared: Prepared) -> Iterator[tuple[int,
     for cue in features.cues.found(text):
         for start, end in features.cues.places(text, cue):
             yield features.cues_start + cue, start, end
+
+
+def _sums(
+    places: NDArray[np.int64], shares: NDArray[np.float64], count: int
+) -> NDArray[np.float64]:
+    """`(count, labels)`: the sum of the `shares` `(n, labels)` at each place."""
+    labels = shares.shape[1]
+    cells = (places[:, None] * labels + np.arange(labels)).ravel()
+    sums = np.bincount(cells, shares.ravel(), minlength=count * labels).reshape(-1, labels)
+    return np.asarray(sums, dtype=np.float64)
 
 
 def says_something(text: str) -> bool:

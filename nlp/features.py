@@ -127,7 +127,8 @@ class HybridFeatures:
         self.sounds = self._learn(map(self.sound_grams, prepared))
         vectors = self._embed(prepared)
         self._projection = Projection.fit(vectors, self.settings.directions)
-        return self._stack(prepared, vectors)
+        lexical = [self._lexical(item) for item in prepared]
+        return stack_rows(self._with_embedding(lexical, prepared, vectors), self.width)
 
     def _learn(self, documents: Iterable[Sequence[str]]) -> GramTable:
         return GramTable.fit(documents, self.settings.least_seen, self.settings.most_grams)
@@ -138,16 +139,28 @@ class HybridFeatures:
 
     def rows(self, prepared: Sequence[Prepared]) -> csr_matrix:
         """`(len(prepared), width)` float32 CSR."""
-        return self._stack(prepared, self._embed(prepared))
+        return stack_rows(self.sparse(prepared), self.width)
 
-    def _stack(self, prepared: Sequence[Prepared], vectors: Vectors) -> csr_matrix:
+    def sparse(self, prepared: Sequence[Prepared]) -> list[SparseRow]:
+        """The rows one by one.
+
+        Embedded together, two texts take a third less time than alone.
+        """
+        lexical = [self._lexical(item) for item in prepared]
+        return self._with_embedding(lexical, prepared, self._embed(prepared))
+
+    def _with_embedding(
+        self, lexical: Sequence[SparseRow], prepared: Sequence[Prepared], vectors: Vectors
+    ) -> list[SparseRow]:
         weighed = self._projection.apply(vectors) * self._worth(prepared)
-        return stack_rows(
-            [self._row(item, vector) for item, vector in zip(prepared, weighed, strict=True)],
-            self.width,
-        )
+        behind = np.arange(self.embedding_start, self.width, dtype=np.int32)
+        return [
+            (np.concatenate([columns, behind]), np.concatenate([values, vector]))
+            for (columns, values), vector in zip(lexical, weighed, strict=True)
+        ]
 
-    def _row(self, item: Prepared, vector: Vectors) -> SparseRow:
+    def _lexical(self, item: Prepared) -> SparseRow:
+        """Everything but the embedding."""
         chars, char_values = self.chars.row(self.char_grams(item))
         words, word_values = self.words.row(self.word_grams(item))
         cues = np.array(self.cues.found(item.text), dtype=np.int32)
@@ -157,7 +170,6 @@ class HybridFeatures:
             (words + len(self.chars), word_values),
             (cues + self.cues_start, np.full(len(cues), self.settings.cue_weight, np.float32)),
             (sounds + self.sounds_start, sound_values * self.settings.sound_weight),
-            (np.arange(len(vector), dtype=np.int32) + self.embedding_start, vector),
         )
         return (
             np.concatenate([columns for columns, _ in blocks], dtype=np.int32),

@@ -95,13 +95,16 @@ class GramTable:
         Grams that training never saw count for the length of the row, half as much as the rarest
         ones: a text full of unknown words must not speak louder through the few known ones.
         """
-        counts = Counter(document)
-        known = sorted((self._column[gram], gram) for gram in counts if gram in self._column)
-        unknown = sum(
-            (1 + math.log(count)) ** 2 for gram, count in counts.items() if gram not in self._column
-        )
+        known, unknown = [], 0.0
+        for gram, count in Counter(document).items():
+            column = self._column.get(gram)
+            if column is None:
+                unknown += (1 + math.log(count)) ** 2
+            else:
+                known.append((column, count))
+        known.sort()
         columns = np.array([column for column, _ in known], dtype=np.int32)
-        values = np.array([counts[gram] for _, gram in known], dtype=np.float32)
+        values = np.array([count for _, count in known], dtype=np.float32)
         values = (1 + np.log(values)) * self._idf[columns]
         norm = math.sqrt(float(values @ values) + _UNKNOWN_SHARE * unknown * self._rarest**2)
         return columns, values / norm if norm > 0 else values

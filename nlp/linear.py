@@ -97,6 +97,21 @@ class CalibratedLinear:
         self._offsets = offsets.astype(np.float32)
         return self
 
+    @property
+    def weights(self) -> NDArray[np.float32]:
+        """`(d, k)`: what one unit of each column adds to the margin of each class."""
+        return self._weights
+
+    @property
+    def offsets(self) -> NDArray[np.float32]:
+        """`(k,)`: the margins of an empty row."""
+        return self._offsets
+
+    @property
+    def shifts(self) -> NDArray[np.float64]:
+        """`(k,)`: added to the margins divided by `temperature` before the softmax."""
+        return self._shifts
+
     def decision(self, rows: csr_matrix) -> Probabilities:
         """`(n, k)` margins: above 0 the class would be accepted on its own."""
         return np.asarray(rows @ self._weights + self._offsets, dtype=np.float64)

@@ -12,6 +12,8 @@ import opencc
 _SPACE = re.compile(r"\s+")
 _RUN = re.compile(r"([^\d\s])\1{2,}")
 _MAY_BE_EMOJI = re.compile("[\u203c-\u2bff\u3030-\u3299\U0001f000-\U0001faff]")
+_MAY_BE_INVISIBLE = re.compile("[^ -~\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]")
+"""Anything but ASCII, Chinese characters and their punctuation."""
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
 
 
@@ -28,18 +30,15 @@ def normalise(text: str, limit: int | None = None) -> str:
         if limit <= 0:
             return ""
         text = text[: limit * 8 + 64]
-    folded = _once(text)
-    while (again := _once(folded)) != folded:
-        folded = again
-    return folded if limit is None else folded[:limit].rstrip()
+    while (folded := _once(text)) != text:
+        text = folded
+    return text if limit is None else text[:limit].rstrip()
 
 
 def _once(text: str) -> str:
     if not text.isascii():
-        text = "".join(char for char in text if not _invisible(char))
-        text = simplify(unicodedata.normalize("NFKC", text))
-    text = text.lower()
-    text = _SPACE.sub(" ", "".join(char for char in text if not _invisible(char)))
+        text = simplify(unicodedata.normalize("NFKC", _visible(text)))
+    text = _SPACE.sub(" ", _visible(text.lower()))
     text = _RUN.sub(r"\1\1", text).strip()
     return _spell_emoji(text) if _MAY_BE_EMOJI.search(text) else text
 
@@ -59,10 +58,14 @@ def _spell_emoji(text: str) -> str:
     return emoji.demojize(plain, delimiters=("[", "]"), language="zh").replace("_", " ")
 
 
+def _visible(text: str) -> str:
+    if not _MAY_BE_INVISIBLE.search(text):
+        return text
+    return "".join(char for char in text if not _invisible(char))
+
+
 def _invisible(char: str) -> bool:
     """Control, format and surrogate characters, and variation selectors; white space stays."""
-    if " " <= char <= "~" or "\u4e00" <= char <= "\u9fff":
-        return False
     if "\ufe00" <= char <= "\ufe0f":
         return True
     return unicodedata.category(char) in {"Cc", "Cf", "Cs"} and not char.isspace()

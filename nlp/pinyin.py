@@ -16,6 +16,8 @@ _ACCENTS = tuple(
     for sound, plain in (("([zcs])h", r"\1"), ("([aei]n)g(?![aeiou])", r"\1"))
 )
 """Sounds that many speakers do not tell apart (平翘舌, 前后鼻音)."""
+_USUAL = 3
+"""Readings of a character that count; the others are rare."""
 
 
 def sounds(text: str) -> list[str]:
@@ -35,6 +37,14 @@ def sound_grams(text: str, longest: int) -> list[str]:
         for length in range(1, longest + 1)
         for start in range(len(heard) - length + 1)
     ]
+
+
+@lru_cache(maxsize=20_000)
+def first_letters(char: str) -> str:
+    """The letters that the usual readings of a character begin with: `dt` for 调."""
+    readings = PINYIN_DICT.get(ord(char), "").split(",")[:_USUAL]
+    letters = (unicodedata.normalize("NFD", reading)[:1] for reading in readings)
+    return "".join(dict.fromkeys(letter for letter in letters if letter))
 
 
 @lru_cache(maxsize=20_000)

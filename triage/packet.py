@@ -1,6 +1,8 @@
 """The handoff packet (norms §3): everything an agent needs, so that nobody repeats a word.
 
-The schema is versioned; a stored packet is never changed, so a reader must know old versions.
+The schema is versioned; a stored packet is never changed, so a reader must know old versions:
+what version 2 added (responsible, earlier hops, tickets with titles, whether the customer proved
+who they are) has a default here.
 """
 
 from __future__ import annotations
@@ -9,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-VERSION = 1
+VERSION = 2
 TRANSCRIPT_LIMIT = 200
 """Messages kept in a packet; the conversation itself keeps all."""
+_QUOTED = 3
+"""Of each kind of thing a summary names so many, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +143,13 @@ class OpenTicket:
     number: str
     category: str
     state: str
+    title: str = ""
+    priority: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Who the customer is."""
+    """Who the customer is; `verified_at` is None until they have proved it."""
 
     id: str
     display_name: str
@@ -151,15 +157,38 @@ class Customer:
     channel: str
     conversations: int
     open_tickets: tuple[OpenTicket, ...]
+    verified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A running deadline."""
+    """A running deadline; `ticket` is the number of the ticket it is about, empty for the chat."""
 
     kind: str
     title: str
     due_at: datetime
+    ticket: str = ""
+    breached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of staff."""
+
+    id: str
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierHop:
+    """A hop before this one; `source` and `target` name people, not ids."""
+
+    hop: int
+    source: str
+    target: str
+    reason: str
+    note: str | None
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,40 +217,86 @@ class HandoffPacket:
     customer: Customer
     deadlines: tuple[Deadline, ...]
     suggested_answers: tuple[SuggestedAnswer, ...]
+    responsible: Person | None = None
+    """Who answers for the outcome (首问负责)."""
+    hops: tuple[EarlierHop, ...] = ()
 
 
-def summarise(
-    reason: Reason,
-    transcript: Sequence[Line],
-    labels: MessageLabels | None,
-    slots: Sequence[Slot],
-    tried: Sequence[Tried],
-    said: Sequence[int],
-) -> str:
-    """Chinese summary in at most four sentences: what is wrong, known, tried, wanted.
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a summary is made of.
 
-    `said` holds the `seq` of the customer messages that carry content (not greetings or the
-    bare wish for a person).
+    `said` holds the texts of the customer's messages that carry content (not greetings or the bare
+    wish for a person), oldest first. `reason` is why a person is needed, None when nobody knows;
+    that the desk has given the conversation to somebody is no such reason.
     """
-    content = [line.text for line in transcript if line.author == "customer" and line.seq in said]
-    parts = []
-    if labels is not None and content:
-        parts.append(f"{labels.category.name}·{labels.nature.name}（{labels.priority.key}）")
-    if content:
-        parts.append("客户说：" + "；".join(f"“{_shorten(text)}”" for text in content[-3:]))
-    else:
-        parts.append("客户还没有说明问题")
-    if slots:
-        parts.append("已知：" + "，".join(f"{slot.title} {_shorten(slot.value)}" for slot in slots))
-    answers = [item for item in tried if item.kind == "answer"]
-    if answers:
-        shown = "、".join(
-            f"《{item.question}》{'（客户表示没用）' if item.rejected else ''}"
-            for item in answers[-3:]
+
+    reason: Reason | None
+    said: Sequence[str] = ()
+    labels: MessageLabels | None = None
+    intent: Intent | None = None
+    slots: Sequence[Slot] = ()
+    tried: Sequence[Tried] = ()
+    hops: Sequence[EarlierHop] = ()
+    customer: Customer | None = None
+
+
+def summarise(matter: Matter) -> str:
+    """Chinese summary for a hurried agent in four lines: 问题, 已尝试, 已知, 诉求."""
+    return "\n".join(
+        f"{title}：{_clause(parts) or nothing}"
+        for title, parts, nothing in (
+            ("问题", _problem(matter), "客户还没有说明问题"),
+            ("已尝试", _tried(matter), "还没有给过答案"),
+            ("已知", _facts(matter), "暂无"),
+            ("诉求", _wish(matter), "未说明"),
         )
-        parts.append(f"机器人已回答{shown}")
-    parts.append(f"转接原因：{reason.text}")
-    return "。".join(parts) + "。"
+    )
+
+
+def _problem(matter: Matter) -> list[str]:
+    parts = []
+    if matter.labels is not None and matter.said:
+        labels = matter.labels
+        parts.append(f"{labels.category.name}·{labels.nature.name}（{labels.priority.key}）")
+    if matter.said:
+        parts.append("".join(f"“{_shorten(text)}”" for text in matter.said[-_QUOTED:]))
+    return parts
+
+
+def _tried(matter: Matter) -> list[str]:
+    answers = [item for item in matter.tried if item.kind == "answer"]
+    parts = [
+        f"《{_shorten(item.question)}》{'（客户表示没用）' if item.rejected else ''}"
+        for item in answers[-_QUOTED:]
+    ]
+    noted = [hop for hop in matter.hops if hop.note]
+    return parts + [f"{hop.source}：{_shorten(hop.note or '')}" for hop in noted[-_QUOTED:]]
+
+
+def _facts(matter: Matter) -> list[str]:
+    parts = [f"{slot.title} {_shorten(slot.value)}" for slot in matter.slots]
+    if matter.customer is not None:
+        if matter.customer.verified_at is not None:
+            parts.append("已验证身份")
+        parts += [
+            f"未结工单 {ticket.number}{f'《{_shorten(ticket.title)}》' if ticket.title else ''}"
+            for ticket in matter.customer.open_tickets[-_QUOTED:]
+        ]
+    return parts
+
+
+def _wish(matter: Matter) -> list[str]:
+    parts = []
+    if matter.intent is not None and matter.said:
+        parts.append(_shorten(matter.intent.title))
+    if matter.reason is not None:
+        parts.append(matter.reason.text)
+    return parts
+
+
+def _clause(parts: Sequence[str]) -> str:
+    return "；".join(parts)
 
 
 def sentiment_trend(moods: Sequence[Mood]) -> SentimentTrend:

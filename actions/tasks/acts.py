@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from actions.commerce import Booked, Order, Receipt, TicketState, TicketStates
 from actions.gateway import TicketKind, TicketRequest
 from actions.tasks import showing
 from actions.tasks.model import Act, Request, Said
-from actions.tasks.showing import SHOP_TIME, day, money
+from actions.tasks.showing import day, moment, money
+from actions.tasks.times import wished_moment
+from actions.texts import named, phrase
 
-_MINUTES_PER_HOUR = 60
-_NOON = {"morning": "09:00", "noon": "12:00", "afternoon": "14:00", "evening": "19:00"}
+_MOST_MINUTES = 120
+"""An answer that comes later is promised by the time of day, not in minutes."""
+_ENDED = ("resolved", "closed")
 
 
 async def _order(request: Request) -> Order:
@@ -22,31 +23,27 @@ async def _order(request: Request) -> Order:
     return await request.gateway.shop("/order", body, Order)
 
 
-def _named(order: Order) -> dict[str, str]:
-    first = order.items[0].title if order.items else ""
-    more = f" 等 {len(order.items)} 件商品" if len(order.items) > 1 else ""
-    return {
-        "number": order.number,
-        "items": f"{first}{more}" if first else "您购买的商品",
-        "state": showing.ORDER_STATES.get(order.state, order.state),
-    }
+def _told(order: Order) -> dict[str, str]:
+    """What every sentence about an order may name."""
+    items = order.items[0].title if order.items else phrase("goods")
+    if len(order.items) > 1:
+        items = phrase("goods_more", first=items, count=len(order.items))
+    return {"number": order.number, "items": items, "state": named("order", order.state)}
 
 
 async def track_order(request: Request) -> Said:
     """Where the order is."""
     order = await _order(request)
-    parcel, told = order.shipment, _named(order)
+    parcel, told = order.shipment, _told(order)
     if parcel is None or order.state in {"unpaid", "paid", "packing", "cancelled"}:
         return Said("utter_order_state", told)
     told |= {
         "carrier": parcel.carrier,
         "tracking": parcel.tracking_number,
-        "parcel": showing.SHIPMENT_STATES.get(parcel.state, parcel.state),
+        "parcel": named("shipment", parcel.state),
         "event": parcel.last_event.text if parcel.last_event else "",
         "place": parcel.last_event.place if parcel.last_event else "",
-        "when": f"{day(parcel.last_event.time)}{showing.clock(parcel.last_event.time)}"
-        if parcel.last_event
-        else "",
+        "when": moment(parcel.last_event.time if parcel.last_event else None),
         "expected": day(parcel.expected_on),
         "code": parcel.pickup_code or "",
     }
@@ -60,12 +57,12 @@ async def track_order(request: Request) -> Said:
 async def refund_status(request: Request) -> Said:
     """How far the refund is."""
     order = await _order(request)
-    refund, told = order.refund, _named(order)
+    refund, told = order.refund, _told(order)
     if refund is None:
         return Said("utter_refund_none", told)
     told |= {
-        "kind": showing.REFUND_KINDS.get(refund.kind, refund.kind),
-        "refund": showing.REFUND_STATES.get(refund.state, refund.state),
+        "kind": named("after_sale", refund.kind),
+        "refund": named("refund", refund.state),
         "amount": money(refund.amount_fen),
         "expected": day(refund.expected_on),
         "reference": refund.number,
@@ -134,7 +131,10 @@ async def request_invoice(request: Request) -> Said:
     """An invoice by e-mail."""
     values = request.values
     body = request.body("order_number", "tax_number", "email")
-    body |= {"title": values.get("invoice_title") or "个人", "kind": values["invoice_kind"]}
+    body |= {
+        "title": values.get("invoice_title") or phrase("personal"),
+        "kind": values["invoice_kind"],
+    }
     receipt = await request.gateway.shop("/order/invoice", body, Receipt)
     return _receipt("utter_done_request_invoice", receipt, request)
 
@@ -183,30 +183,16 @@ async def data_request(request: Request) -> Said:
 
 async def call_back(request: Request) -> Said:
     """A call at a time, or as soon as possible."""
-    at = _moment(request)
+    at = wished_moment(request.values, request.said_at)
     body = request.body("phone", "topic", at=at.isoformat() if at else None)
     receipt = await request.gateway.shop("/call-back", body, Receipt)
     told = _receipt("utter_done_call_back" if at else "utter_done_call_back_soon", receipt, request)
-    when = receipt.at or at
     return Said(
         told.response,
-        {**told.variables, "when": f"{day(when)}{showing.clock(when)}" if when else ""},
+        {**told.variables, "when": moment(receipt.at or at)},
         outcome="ticket",
         mark=told.mark,
     )
-
-
-def _moment(request: Request) -> datetime | None:
-    """The time the customer named; a part of the day begins at its usual hour."""
-    values = request.values
-    clock = str(values.get("time") or "").partition("/")[0] or _NOON.get(
-        str(values.get("day_part") or "")
-    )
-    now = datetime.now(SHOP_TIME)
-    on = values.get("date") or (now.date().isoformat() if clock else None)
-    if not on:
-        return None
-    return datetime.fromisoformat(f"{on}T{clock or '10:00'}").replace(tzinfo=SHOP_TIME)
 
 
 async def ticket_status(request: Request) -> Said:
@@ -223,11 +209,14 @@ async def ticket_status(request: Request) -> Said:
 
 
 def _ticket_line(ticket: TicketState) -> str:
-    state = showing.TICKET_STATES.get(ticket.state, ticket.state)
-    due = f"，预计 {day(ticket.resolution_due_at)}前给出结果" if ticket.resolution_due_at else ""
-    open_due = due if state not in {"已解决", "已结束"} else ""
-    note = f"\n最近进展：{ticket.last_note}" if ticket.last_note else ""
-    return f"{ticket.number}「{ticket.title}」：{state}{open_due}{note}"
+    told = {
+        "number": ticket.number,
+        "title": ticket.title,
+        "state": named("ticket", ticket.state),
+    }
+    if ticket.resolution_due_at and ticket.state not in _ENDED:
+        return phrase("ticket_line_due", **told, due=day(ticket.resolution_due_at))
+    return phrase("ticket_line", **told)
 
 
 def ticket(kind: TicketKind, response: str) -> Act:
@@ -246,14 +235,13 @@ def ticket(kind: TicketKind, response: str) -> Act:
                 contact=values.get("contact"),
             )
         )
-        hours, minutes = divmod(opened.first_response_minutes, _MINUTES_PER_HOUR)
-        whole_hours = hours > 0 and minutes == 0
+        soon = opened.first_response_minutes <= _MOST_MINUTES
         return Said(
-            f"{response}_hours" if whole_hours else response,
+            response if soon else f"{response}_by",
             {
                 "number": opened.number,
                 "minutes": str(opened.first_response_minutes),
-                "hours": str(hours),
+                "due": moment(opened.first_response_due_at),
             },
             outcome="ticket",
             mark={"number": opened.number},

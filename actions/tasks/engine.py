@@ -37,6 +37,8 @@ _SHORT = 12
 _LONGEST_STORY = 2_000
 _INSTEAD = ("还是", "算了", "不如", "改成", "不取消", "不退了", "直接")
 _FOUR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_CANCELLED = {"cancel_order": "订单|单子", "cancel_appointment": "预约"}
+"""What tasks that cancel something cancel, as customers call it."""
 _TICKETS = frozenset({"open_ticket", "complain"})
 
 
@@ -80,8 +82,10 @@ def _ends(sheet: Sheet, turn: Turn) -> Move | None:
 
 
 def _agrees(sheet: Sheet, turn: Turn) -> bool:
-    """「确认取消」 is a yes only where something is to be cancelled."""
-    return hearing.agrees(turn) and ("取消" not in turn.text or sheet.task.startswith("cancel_"))
+    """「确认取消」 and 「取消吧」 are a yes only where something is to be cancelled."""
+    if (what := _CANCELLED.get(sheet.task)) and hearing.cancels(turn, what):
+        return True
+    return hearing.agrees(turn) and ("取消" not in turn.text or what is not None)
 
 
 def _pick(sheet: Sheet, option: Option) -> Go:
@@ -93,7 +97,10 @@ def _pick(sheet: Sheet, option: Option) -> Go:
 
 
 def _answers_the_question(sheet: Sheet, turn: Turn) -> bool:
-    """「不想要了」 is a reason for a return, and 「不用」 skips what may be skipped."""
+    """「取消吧」 agrees to cancelling an order, 「不想要了」 is a reason for a return, and 「不用」
+    skips what may be skipped."""
+    if sheet.asked == CONFIRM and _agrees(sheet, turn):
+        return True
     slot = SLOTS.get(sheet.asked or "")
     if slot and turn.text.strip() in {choice.title for choice in slot.choices}:
         return True

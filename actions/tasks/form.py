@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +11,13 @@ from actions.commerce import NotFound, NotPossible, NotVerified, TooManyAttempts
 from actions.conversation import Conversation
 from actions.desk_action import DeskAction, Dispatcher, Events, slot
 from actions.handoff import hand_off, help_in_distress
-from actions.tasks import engine, hearing, showing
-from actions.tasks.catalog import OWN_HINTS, TASKS
+from actions.tasks import asking, engine, hearing, showing
+from actions.tasks.asking import Running
+from actions.tasks.catalog import TASKS
 from actions.tasks.loads import LOADS
 from actions.tasks.model import Request, Said, Task
 from actions.tasks.opening import begin
-from actions.tasks.sheet import CHANGE, CONFIRM, OFFER, PROOF, STATE, Sheet, read_sheet
+from actions.tasks.sheet import OFFER, PROOF, STATE, Sheet, read_sheet
 from actions.tasks.slots import SLOTS
 from actions.tasks.steps import (
     Aside,
@@ -31,6 +32,7 @@ from actions.tasks.steps import (
     Wait,
     next_step,
 )
+from actions.texts import phrase
 from actions.wire import GatewayInvalid
 
 LOOP = "task_form"
@@ -44,19 +46,6 @@ _CAN_BE_OFFERED = 10
 
 class TaskStuck(RuntimeError):
     """The engine asks for the same things of the desk again and again."""
-
-
-@dataclass
-class Running:
-    """One turn of a task."""
-
-    conversation: Conversation
-    say: Dispatcher
-    today: str
-    sheet: Sheet
-    events: Events = field(default_factory=list)
-    over: bool = False
-    tell_proven: bool = False
 
 
 class ValidateTaskForm(DeskAction):
@@ -161,11 +150,11 @@ class ValidateTaskForm(DeskAction):
         """Do what the sheet needs until it needs the customer."""
         for _ in range(_MOST_STEPS):
             if hint == OFFER:
-                self._ask(run, Ask(OFFER))
+                asking.put(run, Ask(OFFER))
                 return
             step = next_step(run.sheet)
             if isinstance(step, Ask):
-                self._ask(run, Ask(step.what, step.hint or hint, step.wording))
+                asking.put(run, Ask(step.what, step.hint or hint, step.wording))
                 return
             try:
                 if isinstance(step, Verify):
@@ -185,6 +174,7 @@ class ValidateTaskForm(DeskAction):
             self.gateway,
             run.conversation.id,
             run.conversation.turn.message_id,
+            message_time(run.conversation),
             run.sheet.values,
             showing.shown(run.sheet.values, run.sheet.titles),
         )
@@ -266,20 +256,13 @@ class ValidateTaskForm(DeskAction):
                 sheet.forget("tax_number")
                 return "unreadable"
             said = _refusal(task, error.reason, self._request(run))
-        self._say(run, said)
+        asking.tell(run, said)
         if task.name in {"open_ticket", "complain", "request_repair"}:
             run.events.append(slot("ticket_filed", True))
         self._finish(run, keep=task.name in {"open_ticket", "complain", "request_repair"})
         if not run.over:
-            self._back(run)
+            asking.back(run)
         return None
-
-    def _say(self, run: Running, said: Said) -> None:
-        run.say.utter_message(
-            response=said.response,
-            json_message={"outcome": said.outcome, **said.mark},
-            **said.variables,
-        )
 
     def _finish(self, run: Running, keep: bool = False) -> None:
         """End the task; one that waits goes on."""
@@ -290,45 +273,6 @@ class ValidateTaskForm(DeskAction):
         if not keep:
             run.sheet.clear()
         run.over = True
-
-    def _back(self, run: Running) -> None:
-        run.say.utter_message(response="utter_back_to", title=TASKS[run.sheet.task].title)
-
-    def _ask(self, run: Running, ask: Ask) -> None:
-        sheet, task = run.sheet, TASKS[run.sheet.task]
-        if sheet.asked != ask.what and ask.what not in {OFFER, CHANGE}:
-            sheet.attempts = 0 if ask.hint is None else sheet.attempts
-        sheet.asked = ask.what
-        told = showing.shown(sheet.values, sheet.titles)
-        say = run.say
-        if ask.what == OFFER:
-            say.utter_message(
-                response="utter_offer_person_in_task",
-                json_message={"outcome": "task", "offer": "bot_failed"},
-                title=task.title,
-            )
-        elif ask.what == CHANGE:
-            titles = [SLOTS[name].title for name in engine.changeable(sheet)]
-            say.utter_message(response="utter_ask_what_to_change", buttons=_buttons(titles))
-        elif ask.what == CONFIRM:
-            response = f"utter_confirm_{task.name}{task.variant(sheet.values)}"
-            say.utter_message(response=response, **told)
-        else:
-            self._ask_slot(run, ask, told)
-
-    def _ask_slot(self, run: Running, ask: Ask, told: dict[str, str]) -> None:
-        sheet, wording = run.sheet, ask.wording or ask.what
-        if ask.hint in OWN_HINTS.get(wording, ()):
-            wording = f"{wording}_{ask.hint}"
-        elif ask.hint in SLOTS[ask.what].hints:
-            wording = f"{ask.what}_{ask.hint}"
-        options = sheet.options.get(ask.what, [])
-        titles = [item.title for item in options]
-        run.say.utter_message(
-            response=f"utter_ask_{wording}",
-            **({"buttons": _buttons(titles)} if titles else {}),
-            **told,
-        )
 
     def _events(self, run: Running) -> Events:
         sheet = run.sheet
@@ -362,10 +306,6 @@ def _starts(conversation: Conversation) -> bool:
     )
 
 
-def _buttons(titles: list[str]) -> list[dict[str, str]]:
-    return [{"title": title, "payload": title} for title in titles]
-
-
 def _proof_again(sheet: Sheet) -> None:
     sheet.proven, sheet.needs_proof = False, True
     sheet.forget("phone_tail")
@@ -391,8 +331,9 @@ def _take_over(old: Sheet, new: Sheet) -> None:
     """A ticket instead of a task that failed knows what it was about."""
     if new.task == "open_ticket" and not new.values.get("issue"):
         known = [
-            f"{SLOTS[key].title}：{value}"
+            phrase("fact", title=SLOTS[key].title, value=value)
             for key, value in old.values.items()
             if value and key in SLOTS and key not in PROOF
         ]
-        new.set("issue", "\n".join([f"{TASKS[old.task].title}：{old.story}", *known]))
+        first = phrase("fact", title=TASKS[old.task].title, value=old.story)
+        new.set("issue", "\n".join([first, *known]))

@@ -28,6 +28,11 @@ _OUT = re.compile(
     r"(?:取消吧?|算了(?:吧|不[弄办要用]了?)?|不[弄办要用搞想]了?|先不[弄办要用]?了?|不需要了|停|停止|退出|放弃|暂不取消|不取消了?|下次再说|以后再说|不登记了|不提交了?)"
     r"[吧了啊谢。.!！，, ]*(?:谢谢)?"
 )
+_CANCEL_IT = re.compile(
+    r"(?:(?:对|是的?|嗯|好的?|行|可以|那|就|请|麻烦|帮我|给我|直接|确认|确定)[，, ]*)*"
+    r"取消(?:掉|了(?=吧))?(?:它|(?:这个|这单)?(?P<what>订单|单子|预约)?)"
+    r"[吧啊呀哈，, ]*(?:谢谢)?[。.!！~～]*"
+)
 _ENOUGH = re.compile(r"不用|不需要|先这样|拜拜|再见")
 _ORDINALS = ("一1①", "二2②", "三3③", "四4④", "五5⑤", "六6⑥")
 _ORDINAL = re.compile(
@@ -59,6 +64,16 @@ def agrees(turn: Turn) -> bool:
         return True
     sure = turn.intent == "affirm" and turn.confidence >= _SURE_YES
     return sure and len(text) <= _SHORT and not turn.entities and not _NO_YES.search(text)
+
+
+def cancels(turn: Turn, what: str) -> bool:
+    """「取消吧」, where `what` may be cancelled: do it.
+
+    「取消」 alone is the button that leaves a task.
+    """
+    text = turn.text.strip()
+    match = _CANCEL_IT.fullmatch(text) if text != "取消" else None
+    return match is not None and match["what"] in {None, *what.split("|")}
 
 
 def refuses(turn: Turn) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from actions.commerce import Appointments, FreeSlots, Orders
 from actions.tasks.model import Load, Option, Request
-from actions.tasks.showing import ORDER_STATES, SHOP_TIME, clock, day, money, span
+from actions.tasks.showing import SHOP_TIME, clock, day, money, span
 from actions.tasks.slots import SLOTS
+from actions.texts import named, phrase
 
 _LONGEST_TITLE = 14
 
@@ -19,8 +20,9 @@ async def orders(request: Request) -> list[Option]:
     options = []
     for order in found.orders:
         first = order.items[0].title[:_LONGEST_TITLE] if order.items else money(order.total_fen)
-        state = ORDER_STATES.get(order.state, order.state)
-        options.append(Option(order.number, f"{first} · {day(order.placed_at)} · {state}"))
+        state = named("order", order.state)
+        title = phrase("order_option", first=first, day=day(order.placed_at), state=state)
+        options.append(Option(order.number, title))
     return options
 
 
@@ -28,10 +30,11 @@ async def appointments(request: Request) -> list[Option]:
     """The customer's open appointments."""
     body = {"conversation_id": request.conversation_id}
     found = await request.gateway.shop("/appointments", body, Appointments)
-    return [
-        Option(item.number, f"{service_title(item.service)} {span(item.starts_at, item.ends_at)}")
-        for item in found.appointments
-    ]
+    options = []
+    for visit in found.appointments:
+        service, when = service_title(visit.service), span(visit.starts_at, visit.ends_at)
+        options.append(Option(visit.number, phrase("visit_option", service=service, span=when)))
+    return options
 
 
 async def free_slots(request: Request) -> list[Option]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from actions.gateway import Gateway
@@ -98,6 +99,8 @@ class Request:
     gateway: Gateway
     conversation_id: str
     message_id: str
+    said_at: datetime
+    """When the message was written, in the time of the shop."""
     values: Values
     shown: Mapping[str, str]
 

@@ -1,4 +1,4 @@
-"""Figures as customers read them: money, days, times, states."""
+"""Figures as customers read them: money, days, times."""
 
 from __future__ import annotations
 
@@ -8,52 +8,10 @@ from zoneinfo import ZoneInfo
 
 from actions.tasks.model import Values
 from actions.tasks.slots import SLOTS
+from actions.texts import named, phrase
 
 SHOP_TIME = ZoneInfo("Asia/Shanghai")
-_WEEKDAYS = "一二三四五六日"
-_PARTS = {
-    "morning": "上午",
-    "noon": "中午",
-    "afternoon": "下午",
-    "evening": "晚上",
-    "night": "凌晨",
-}
-
-ORDER_STATES = {
-    "unpaid": "待付款",
-    "paid": "已付款，等待发货",
-    "packing": "正在打包",
-    "shipped": "已发货",
-    "delivered": "已签收",
-    "completed": "已完成",
-    "cancelled": "已取消",
-}
-SHIPMENT_STATES = {
-    "created": "快递已揽收登记",
-    "in_transit": "运输中",
-    "out_for_delivery": "正在派送",
-    "at_pickup_point": "已到取件点",
-    "delivered": "已签收",
-    "exception": "运输异常，正在核实",
-}
-REFUND_STATES = {
-    "reviewing": "审核中",
-    "waiting_for_goods": "等待您寄回商品",
-    "goods_received": "已收到退回的商品，正在验收",
-    "paying": "退款已发起，等待到账",
-    "paid": "已到账",
-    "rejected": "未通过",
-}
-REFUND_KINDS = {"refund": "退款", "return": "退货退款", "exchange": "换货"}
-TICKET_STATES = {
-    "open": "待处理",
-    "accepted": "已受理",
-    "investigating": "调查中",
-    "processing": "处理中",
-    "waiting": "等待您补充",
-    "resolved": "已解决",
-    "closed": "已结束",
-}
+_HOURS = 24
 
 
 def money(fen: int | None) -> str:
@@ -61,7 +19,7 @@ def money(fen: int | None) -> str:
     if fen is None:
         return ""
     yuan, cents = divmod(fen, 100)
-    return f"{yuan:,}.{cents:02d} 元" if cents else f"{yuan:,} 元"
+    return phrase("amount", yuan=f"{yuan:,}.{cents:02d}" if cents else f"{yuan:,}")
 
 
 def day(when: date | datetime | str | None) -> str:
@@ -72,7 +30,8 @@ def day(when: date | datetime | str | None) -> str:
         when = date.fromisoformat(when)
     if isinstance(when, datetime):
         when = (when.astimezone(SHOP_TIME) if when.tzinfo else when).date()
-    return f"{when.month} 月 {when.day} 日（周{_WEEKDAYS[when.weekday()]}）"
+    weekday = named("weekday", when.weekday())
+    return phrase("day", month=when.month, day=when.day, weekday=weekday)
 
 
 def clock(when: datetime) -> str:
@@ -80,13 +39,18 @@ def clock(when: datetime) -> str:
     return f"{when.astimezone(SHOP_TIME):%H:%M}"
 
 
+def moment(when: datetime | None) -> str:
+    """「11 月 25 日（周三）14:00」; empty without one."""
+    return phrase("moment", day=day(when), clock=clock(when)) if when else ""
+
+
 def span(start: datetime, end: datetime) -> str:
     """「11 月 25 日（周三）14:00–16:00」."""
-    return f"{day(start)}{clock(start)}–{clock(end)}"
+    return phrase("span", day=day(start), start=clock(start), end=clock(end))
 
 
 def shown(values: Values, titles: Mapping[str, str]) -> dict[str, str]:
-    """Every slot as it stands in a sentence; empty ones as 「未填」 never show."""
+    """Every slot as it stands in a sentence; empty ones never show."""
     return {name: titles.get(name) or _shown(name, values.get(name)) for name in SLOTS}
 
 
@@ -97,7 +61,15 @@ def _shown(name: str, value: object) -> str:
     if name == "date":
         return day(text)
     if name == "day_part":
-        return _PARTS.get(text, text)
+        return named("day_part", text)
     if name == "time":
-        return text.replace("/", "–")
+        return "–".join(_hour(part) for part in text.split("/"))
     return next((item.title for item in SLOTS[name].choices if item.value == text), text)
+
+
+def _hour(text: str) -> str:
+    """HH:MM; from 24:00 on it is after midnight: 「次日 01:00」."""
+    hour, _, minute = text.partition(":")
+    if int(hour) < _HOURS:
+        return text
+    return phrase("next_day", clock=f"{int(hour) - _HOURS:02d}:{minute}")

@@ -38,6 +38,13 @@ async def supervisor(staff: Annotated[SignedIn, Depends(signed_in)]) -> SignedIn
     return staff
 
 
+async def admin(staff: Annotated[SignedIn, Depends(signed_in)]) -> SignedIn:
+    """An admin."""
+    if not staff.role.covers(Role.ADMIN):
+        raise Forbidden
+    return staff
+
+
 async def own_process(request: Request, desk: DeskDep) -> None:
     """One of the desk's processes, by the service token; never through a proxy."""
     if any(name in request.headers for name in _FORWARDED):
@@ -50,6 +57,11 @@ def bearer(connection: HTTPConnection) -> str:
     """The token of `Authorization: Bearer …`, or an empty string."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def address_of(connection: HTTPConnection) -> str | None:
+    """The network address a request comes from."""
+    return connection.client.host if connection.client else None
 
 
 def same_origin(connection: HTTPConnection, allowed: tuple[str, ...] = ()) -> bool:
@@ -69,3 +81,4 @@ def same_origin(connection: HTTPConnection, allowed: tuple[str, ...] = ()) -> bo
 
 StaffDep = Annotated[SignedIn, Depends(signed_in)]
 SupervisorDep = Annotated[SignedIn, Depends(supervisor)]
+AdminDep = Annotated[SignedIn, Depends(admin)]

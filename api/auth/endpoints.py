@@ -9,11 +9,13 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from api.agents import repository as agents
+from api.audit import service as audit
 from api.auth import service
-from api.auth.dependencies import COOKIE, StaffDep
+from api.auth.dependencies import COOKIE, StaffDep, address_of
 from api.auth.schemas import Credentials, Session
-from api.context import DeskDep
+from api.context import Desk, DeskDep
 from api.errors import CsrfFailed, NotSignedIn, SignInFailed, TooManyAttempts, declare
+from api.models import Staff
 
 log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
@@ -31,7 +33,8 @@ async def login(
     credentials: Credentials, request: Request, response: Response, desk: DeskDep
 ) -> Session:
     """Open a session; its cookie cannot be read by scripts."""
-    caller = (request.client.host if request.client else "", credentials.username)
+    address = address_of(request)
+    caller = (address or "", credentials.username)
     if not await _limiter.hit(_ATTEMPTS, *caller):
         raise TooManyAttempts
     hours = desk.settings.staff_session_hours
@@ -41,10 +44,12 @@ async def login(
         checked = await service.check_password(account, credentials.password)
     except SignInFailed:
         log.warning("auth.sign_in_failed", username=credentials.username)
+        await _note_failure(desk, account, address)
         raise
     await _limiter.clear(_ATTEMPTS, *caller)
     async with desk.database.transaction() as tx:
         staff, token = await service.open_session(tx, checked, hours)
+        await audit.record(tx, staff, "sign_in", "staff", staff.id, address=address)
     response.set_cookie(
         COOKIE,
         token,
@@ -64,8 +69,20 @@ async def me(staff: StaffDep) -> Session:
 
 
 @router.post("/logout", status_code=204, responses=declare(NotSignedIn, CsrfFailed))
-async def logout(_staff: StaffDep, request: Request, response: Response, desk: DeskDep) -> None:
+async def logout(staff: StaffDep, request: Request, response: Response, desk: DeskDep) -> None:
     """End the session."""
     async with desk.database.transaction() as tx:
         await service.sign_out(tx, request.cookies[COOKIE])
+        await audit.record(tx, staff, "sign_out", "staff", staff.id, address=address_of(request))
     response.delete_cookie(COOKIE)
+
+
+async def _note_failure(desk: Desk, account: Staff | None, address: str | None) -> None:
+    """Record a wrong sign-in.
+
+    A name that is not an account's is left out: people type their password there by mistake.
+    """
+    subject = account.id if account is not None else "unknown"
+    data = {"username": account.username} if account is not None else {}
+    async with desk.database.transaction() as tx:
+        await audit.record(tx, None, "sign_in_failed", "staff", subject, data, address)

@@ -18,6 +18,8 @@ from api.errors import NotSignedIn, SignInFailed
 from api.ids import now
 from api.models import Staff, StaffSession
 
+LEAST_PASSWORD = 10
+"""Characters of a new password."""
 _hasher = PasswordHash.recommended()
 
 

@@ -9,7 +9,7 @@ from importlib import resources
 import yaml
 from pydantic import TypeAdapter
 
-from api.commerce.interface import Service, ServiceKey
+from api.commerce.interface import ServiceKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +32,13 @@ class Carrier:
 
 
 @dataclass(frozen=True, slots=True)
-class _About:
-    title: str
-    duration_minutes: int
-    price_from_fen: int
-
-
-@dataclass(frozen=True, slots=True)
 class Catalogue:
     """The file as it is."""
 
-    services: dict[ServiceKey, _About]
+    services: list[ServiceKey]
     cities: dict[str, str]
     carriers: list[Carrier]
     products: list[Product]
-
-    def offered(self) -> list[Service]:
-        """The services."""
-        return [
-            Service(key, about.title, about.duration_minutes, about.price_from_fen)
-            for key, about in self.services.items()
-        ]
 
     def city_of(self, address: str) -> str | None:
         """Key of the served city an address names first, if any."""

@@ -7,13 +7,13 @@ implements the same addresses; this one is the reference to try against.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Header, Request, Security
 from fastapi.security import HTTPBearer
+from pydantic import AwareDatetime
 
 from api import errors
 from api.auth.dependencies import bearer
@@ -29,6 +29,7 @@ from api.commerce.interface import (
     Done,
     InvoiceRequested,
     InvoiceWish,
+    OpenShop,
     Order,
     OrderCancelled,
     PriceProtected,
@@ -43,13 +44,11 @@ from api.errors import (
     AppointmentNotFound,
     NotPossible,
     NotSignedIn,
+    NotVerified,
     OrderNotFound,
     ValidationFailed,
     declare,
 )
-
-Open = Callable[[], AbstractAsyncContextManager[Commerce]]
-"""Opens the shop for one request, and keeps what was done when the request ends well."""
 
 router = APIRouter(responses=declare(NotSignedIn, ValidationFailed))
 
@@ -63,7 +62,7 @@ async def _allowed(
 
 
 async def _shop(request: Request) -> AsyncIterator[Commerce]:
-    open_shop: Open = request.app.state.open_shop
+    open_shop: OpenShop = request.app.state.open_shop
     async with open_shop() as shop:
         yield shop
 
@@ -73,7 +72,7 @@ Key = Annotated[str, Header(alias=wire.KEY_HEADER, min_length=1, max_length=200)
 Field = Annotated[str, Body(embed=True, max_length=2000)]
 
 
-def shop_app(open_shop: Open, token: str) -> FastAPI:
+def shop_app(open_shop: OpenShop, token: str) -> FastAPI:
     """The app; callers carry `token`."""
     app = FastAPI(
         title="Shop for the fenzhen desk",
@@ -82,7 +81,8 @@ def shop_app(open_shop: Open, token: str) -> FastAPI:
             "Amounts are integer fen, moments ISO 8601 with an offset, days those of the shop. "
             "Acts carry an Idempotency-Key: the same key again gives the first answer again and "
             "has no second effect. Errors are `{error: {code, message, details}}`; a refusal is "
-            "409 `not_possible` with `details.reason`. Every address wants `Authorization: Bearer`."
+            "409 `not_possible` with `details.reason`. A customer_id the shop does not know has no "
+            "orders and no visits. Every address wants `Authorization: Bearer`."
         ),
         version="1",
         dependencies=[Depends(_allowed)],
@@ -97,7 +97,7 @@ def shop_app(open_shop: Open, token: str) -> FastAPI:
 async def find_customer(
     shop: ShopDep, proof: Annotated[Proof, Body(embed=True)]
 ) -> wire.FoundCustomer:
-    """The customer of the order, if the phone is that of the order or of the customer."""
+    """Who bought the order, if the phone is theirs. The recipient's is no proof."""
     return wire.FoundCustomer(await shop.find_customer(proof))
 
 
@@ -175,12 +175,6 @@ async def urge(shop: ShopDep, key: Key, customer_id: Field, order_number: Field)
     return await shop.urge(key, customer_id, order_number)
 
 
-@router.post(wire.SERVICES)
-async def list_services(shop: ShopDep) -> wire.ServiceList:
-    """What can be booked."""
-    return wire.ServiceList(await shop.services())
-
-
 @router.post(wire.SLOTS)
 async def list_slots(
     shop: ShopDep,
@@ -204,6 +198,14 @@ async def get_appointment(shop: ShopDep, number: Field) -> Appointment:
     return await shop.appointment(number)
 
 
+@router.post(wire.APPOINTMENTS_BETWEEN)
+async def list_appointments_between(
+    shop: ShopDep, start: Annotated[AwareDatetime, Body()], end: Annotated[AwareDatetime, Body()]
+) -> wire.AppointmentList:
+    """All that begin from `start` on and before `end`, whatever became of them; at most 500."""
+    return wire.AppointmentList(await shop.appointments_between(start, end))
+
+
 @router.post(wire.BOOK, responses=declare(NotPossible))
 async def book(
     shop: ShopDep, key: Key, booking: Annotated[Booking, Body(embed=True)]
@@ -224,7 +226,13 @@ async def cancel_appointment(shop: ShopDep, key: Key, number: Field) -> Appointm
     return await shop.cancel_appointment(key, number)
 
 
-@router.post(wire.SECURE_ACCOUNT)
+@router.post(wire.COMPLETE_APPOINTMENT, responses=declare(AppointmentNotFound, NotPossible))
+async def complete_appointment(shop: ShopDep, key: Key, number: Field) -> Appointment:
+    """Reasons: not_begun, cancelled, done."""
+    return await shop.complete_appointment(key, number)
+
+
+@router.post(wire.SECURE_ACCOUNT, responses=declare(NotVerified))
 async def secure_account(
     shop: ShopDep, key: Key, customer_id: Field, wish: Annotated[SecurityWish, Body()]
 ) -> Done:
@@ -232,7 +240,7 @@ async def secure_account(
     return await shop.secure_account(key, customer_id, wish)
 
 
-@router.post(wire.PRIVACY)
+@router.post(wire.PRIVACY, responses=declare(NotVerified))
 async def request_privacy(
     shop: ShopDep,
     key: Key,

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
-from pydantic import TypeAdapter
-from pydantic_core import to_jsonable_python
 from sqlalchemy import select
 
-from api.commerce import demo_visits, rules
-from api.commerce.catalogue import catalogue
+from api.commerce import demo_acts, demo_visits, rules
 from api.commerce.demo_views import order_out
 from api.commerce.interface import (
     MOST_ORDERS,
@@ -32,18 +29,14 @@ from api.commerce.interface import (
     PrivacyWish,
     Proof,
     SecurityWish,
-    Service,
     ServiceKey,
     Slot,
     Urged,
 )
-from api.commerce.once import serialise
 from api.db import Transaction
-from api.errors import NotPossible, OrderNotFound
+from api.errors import NotPossible, NotVerified, OrderNotFound
 from api.ids import new_id, now
 from api.models import (
-    REFERENCES,
-    ShopAct,
     ShopAfterSale,
     ShopCustomer,
     ShopInvoice,
@@ -80,7 +73,7 @@ class DemoShop:
     async def orders(self, customer_id: str) -> list[Order]:
         query = (
             select(ShopOrder)
-            .where(ShopOrder.customer_id == UUID(customer_id))
+            .where(ShopOrder.customer_id == _own_id(customer_id))
             .order_by(ShopOrder.placed_at.desc(), ShopOrder.number)
             .limit(MOST_ORDERS)
         )
@@ -88,7 +81,7 @@ class DemoShop:
 
     async def order(self, customer_id: str, number: str) -> Order:
         query = select(ShopOrder).where(
-            ShopOrder.number == number, ShopOrder.customer_id == UUID(customer_id)
+            ShopOrder.number == number, ShopOrder.customer_id == _own_id(customer_id)
         )
         found = await self._tx.scalar(query)
         if found is None:
@@ -212,21 +205,23 @@ class DemoShop:
 
         return await self._once(key, "urge", Urged, hurry, customer_id, order=number)
 
-    async def services(self) -> list[Service]:
-        return catalogue().offered()
-
     async def slots(self, service: ServiceKey, address: str, on: date | None) -> list[Slot]:
         return await demo_visits.slots(self._tx, service, address, on)
 
     async def appointments(self, customer_id: str) -> list[Appointment]:
-        return await demo_visits.of_customer(self._tx, UUID(customer_id))
+        customer = await self._customer(customer_id)
+        return await demo_visits.of_customer(self._tx, customer.id) if customer else []
 
     async def appointment(self, number: str) -> Appointment:
         return await demo_visits.by_number(self._tx, number)
 
+    async def appointments_between(self, start: datetime, end: datetime) -> list[Appointment]:
+        return await demo_visits.between(self._tx, start, end)
+
     async def book(self, key: str, booking: Booking) -> Appointment:
         async def book_it() -> Appointment:
-            return await demo_visits.book(self._tx, booking)
+            customer = await self._customer(booking.customer_id)
+            return await demo_visits.book(self._tx, booking, customer.id if customer else None)
 
         return await self._once(key, "book", Appointment, book_it, booking.customer_id)
 
@@ -242,10 +237,20 @@ class DemoShop:
 
         return await self._once(key, "cancel_appointment", Appointment, cancel, appointment=number)
 
+    async def complete_appointment(self, key: str, number: str) -> Appointment:
+        async def complete() -> Appointment:
+            return await demo_visits.complete(self._tx, number)
+
+        return await self._once(
+            key, "complete_appointment", Appointment, complete, appointment=number
+        )
+
     async def secure_account(self, key: str, customer_id: str, wish: SecurityWish) -> Done:
         async def secure() -> Done:
+            customer = await self._customer(customer_id)
+            if customer is None:
+                raise NotVerified
             if wish == "lock":
-                customer = await self._tx.get_one(ShopCustomer, UUID(customer_id))
                 customer.account_state = "locked"
             return Done(await self._reference("AC"))
 
@@ -255,6 +260,8 @@ class DemoShop:
         self, key: str, customer_id: str, wish: PrivacyWish, note: str
     ) -> PrivacyAccepted:
         async def accept() -> PrivacyAccepted:
+            if await self._customer(customer_id) is None:
+                raise NotVerified
             return PrivacyAccepted(await self._reference("PR"), rules.privacy_day(now()))
 
         return await self._once(
@@ -264,7 +271,7 @@ class DemoShop:
     async def _locked(self, customer_id: str, number: str) -> ShopOrder:
         query = (
             select(ShopOrder)
-            .where(ShopOrder.number == number, ShopOrder.customer_id == UUID(customer_id))
+            .where(ShopOrder.number == number, ShopOrder.customer_id == _own_id(customer_id))
             .with_for_update()
             .execution_options(populate_existing=True)
         )
@@ -282,29 +289,25 @@ class DemoShop:
         customer_id: str | None = None,
         **details: str,
     ) -> R:
-        """The result kept under `key`, or that of `perform`, kept in the same transaction."""
-        await serialise(self._tx, f"shop:{key}")
-        known = await self._tx.scalar(select(ShopAct).where(ShopAct.key == key))
-        if known is not None:
-            return TypeAdapter(shape).validate_python(known.result)
-        result = await perform()
-        self._tx.add(
-            ShopAct(
-                id=new_id(),
-                key=key,
-                act=act,
-                customer_id=UUID(customer_id) if customer_id else None,
-                details=details,
-                result=to_jsonable_python(result),
-                created_at=now(),
-            )
-        )
-        await self._tx.flush()
-        return result
+        customer = await self._customer(customer_id)
+        whose = customer.id if customer else None
+        return await demo_acts.once(self._tx, key, act, shape, perform, whose, **details)
+
+    async def _customer(self, customer_id: str | None) -> ShopCustomer | None:
+        """None for an id that this shop has not given."""
+        known = _own_id(customer_id)
+        return await self._tx.get(ShopCustomer, known) if known else None
 
     async def _reference(self, prefix: str) -> str:
-        count = await self._tx.scalar(select(REFERENCES.next_value()))
-        return f"{prefix}{rules.day_of(now()):%Y%m%d}-{count:05d}"
+        return await demo_acts.reference(self._tx, prefix)
+
+
+def _own_id(customer_id: str | None) -> UUID | None:
+    """The id as this shop writes it, None for one of another shop."""
+    try:
+        return UUID(customer_id)
+    except (TypeError, ValueError):
+        return None
 
 
 def _allow(reason: str | None) -> None:

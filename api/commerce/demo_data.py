@@ -195,7 +195,7 @@ class _Maker:
             if (city := catalogue().city_of(self._addresses[customer.id])) is not None
         ]
         taken: set[tuple[str, str, datetime]] = set()
-        services = list(catalogue().services)
+        services = catalogue().services
         for index in range(APPOINTMENTS):
             customer, city = self._dice.choice(served)
             service = self._dice.choice(services)

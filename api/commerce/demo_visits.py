@@ -14,7 +14,14 @@ from sqlalchemy.exc import IntegrityError
 from api.commerce import rules
 from api.commerce.catalogue import catalogue
 from api.commerce.demo_views import appointment_out
-from api.commerce.interface import MOST_SLOTS, Appointment, Booking, ServiceKey, Slot
+from api.commerce.interface import (
+    MOST_LISTED,
+    MOST_SLOTS,
+    Appointment,
+    Booking,
+    ServiceKey,
+    Slot,
+)
 from api.db import Transaction
 from api.errors import AppointmentNotFound, NotPossible
 from api.ids import SHOP_TIME, new_id, now, today
@@ -84,7 +91,18 @@ async def by_number(tx: Transaction, number: str) -> Appointment:
     return appointment_out(row)
 
 
-async def book(tx: Transaction, booking: Booking) -> Appointment:
+async def between(tx: Transaction, start: datetime, end: datetime) -> list[Appointment]:
+    """All that begin in that time."""
+    query = (
+        select(ShopAppointment)
+        .where(ShopAppointment.starts_at >= start, ShopAppointment.starts_at < end)
+        .order_by(ShopAppointment.starts_at, ShopAppointment.number)
+        .limit(MOST_LISTED)
+    )
+    return [appointment_out(row) for row in (await tx.scalars(query)).all()]
+
+
+async def book(tx: Transaction, booking: Booking, customer_id: UUID | None) -> Appointment:
     """Raises NotPossible."""
     city = catalogue().city_of(booking.address)
     if city is None:
@@ -94,7 +112,7 @@ async def book(tx: Transaction, booking: Booking) -> Appointment:
     row = ShopAppointment(
         id=new_id(),
         number=f"Y{FIRST_NUMBER + count}",
-        customer_id=UUID(booking.customer_id) if booking.customer_id else None,
+        customer_id=customer_id,
         service=booking.service,
         city=city,
         address=booking.address,
@@ -127,7 +145,26 @@ async def cancel(tx: Transaction, number: str) -> Appointment:
     return appointment_out(row)
 
 
+async def complete(tx: Transaction, number: str) -> Appointment:
+    """Raises AppointmentNotFound, NotPossible."""
+    row = await _locked(tx, number)
+    _allow(rules.appointment_end(row.state, row.starts_at, now()))
+    row.state = "done"
+    return appointment_out(row)
+
+
 async def _movable(tx: Transaction, number: str) -> ShopAppointment:
+    row = await _locked(tx, number)
+    _allow(rules.appointment_move(row.state, row.starts_at, now()))
+    return row
+
+
+def _allow(reason: str | None) -> None:
+    if reason is not None:
+        raise NotPossible(reason=reason)
+
+
+async def _locked(tx: Transaction, number: str) -> ShopAppointment:
     query = (
         select(ShopAppointment)
         .where(ShopAppointment.number == number)
@@ -137,9 +174,6 @@ async def _movable(tx: Transaction, number: str) -> ShopAppointment:
     row = await tx.scalar(query)
     if row is None:
         raise AppointmentNotFound
-    reason = rules.appointment_move(row.state, row.starts_at, now())
-    if reason is not None:
-        raise NotPossible(reason=reason)
     return row
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
-
+from pydantic_core import to_jsonable_python
 from sqlalchemy import select
 
+from api.commerce import acts, identity
 from api.commerce.schemas import (
+    Acting,
     CallBackRequest,
     CallBackResult,
     PrivacyRequest,
@@ -17,79 +17,57 @@ from api.commerce.schemas import (
 from api.commerce.service import Counter
 from api.conversations import repository as conversations
 from api.db import Transaction
-from api.errors import TicketNotFound
+from api.errors import NotVerified, TicketNotFound
 from api.i18n import say
 from api.ids import SHOP_TIME, now
-from api.models import CommerceIdentity, Ticket
+from api.models import CommerceIdentity, Conversation, Ticket
 from api.tickets import service as tickets
-from api.tickets.schemas import TicketRequest
+from api.tickets.schemas import TicketKind, TicketRequest
 
 MOST_TICKETS = 5
 TITLE = 40
 
 
-@dataclass(frozen=True, slots=True)
-class _CallBack:
-    reference: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Privacy:
-    reference: str
-    due_on: date
-
-
 async def call_back(at: Counter, body: CallBackRequest) -> CallBackResult:
     """Open a ticket to call `phone`; a time that has passed means as soon as possible."""
-
-    async def perform(_key: str) -> _CallBack:
+    act = at.act("call-back", body)
+    async with at.database.transaction() as tx:
+        if (known := await acts.kept(tx, act)) is not None:
+            return CallBackResult.model_validate({**known, "created": False})
         wished = body.at if body.at is not None and body.at > now() else None
         when = (
             f"{wished.astimezone(SHOP_TIME):%Y-%m-%d %H:%M}"
             if wished
             else say("ticket.call_back_soon")
         )
-        ticket = await tickets.open_ticket(
-            at.tx,
-            TicketRequest(
-                conversation_id=body.conversation_id,
-                message_id=body.message_id,
-                kind="call_back",
-                description=say("ticket.call_back", phone=body.phone, at=when, topic=body.topic),
-                contact=body.phone,
-            ),
-        )
-        opened = await _ticket(at.tx, ticket.number)
-        return _CallBack(ticket.number, wished or opened.first_response_due_at)
-
-    return await at.once("call-back", body, CallBackResult, perform)
+        description = say("ticket.call_back", phone=body.phone, at=when, topic=body.topic)
+        number = await _open_ticket(tx, body, "call_back", description, body.phone)
+        planned = wished or (await _ticket(tx, number)).first_response_due_at
+        result = to_jsonable_python({"reference": number, "at": planned})
+        created = await acts.keep(tx, act, result)
+        return CallBackResult.model_validate({**result, "created": created})
 
 
 async def request_privacy(at: Counter, body: PrivacyRequest) -> PrivacyResult:
     """Tell the shop, and open a ticket for whoever answers."""
     customer = await at.customer()
-
-    async def perform(key: str) -> _Privacy:
-        accepted = await at.shop.request_privacy(key, customer, body.wish, body.note)
-        description = say(
-            f"ticket.privacy_{body.wish}",
-            reference=accepted.reference,
-            due_on=accepted.due_on,
-            note=body.note,
-        )
-        ticket = await tickets.open_ticket(
-            at.tx,
-            TicketRequest(
-                conversation_id=body.conversation_id,
-                message_id=body.message_id,
-                kind="privacy",
-                description=description,
-            ),
-        )
-        return _Privacy(ticket.number, accepted.due_on)
-
-    return await at.once("privacy-request", body, PrivacyResult, perform)
+    act = at.act("privacy-request", body, body.wish)
+    async with at.database.transaction() as tx:
+        if (known := await acts.kept(tx, act)) is not None:
+            return PrivacyResult.model_validate({**known, "created": False})
+    async with at.shop() as shop:
+        accepted = await shop.request_privacy(act.key, customer, body.wish, body.note)
+    description = say(
+        f"ticket.privacy_{body.wish}",
+        reference=accepted.reference,
+        due_on=accepted.due_on,
+        note=body.note,
+    )
+    async with at.database.transaction() as tx:
+        number = await _open_ticket(tx, body, "privacy", description)
+        result = to_jsonable_python({"reference": number, "due_on": accepted.due_on})
+        created = await acts.keep(tx, act, result)
+    return PrivacyResult.model_validate({**result, "created": created})
 
 
 async def ticket_status(at: Counter, number: str | None) -> list[TicketStatus]:
@@ -98,26 +76,46 @@ async def ticket_status(at: Counter, number: str | None) -> list[TicketStatus]:
     A ticket of another desk customer is shown only to the same verified shop customer; raises
     TicketNotFound otherwise.
     """
-    conversation = await conversations.get(at.tx, at.conversation_id)
-    if number is None:
+    async with at.database.transaction() as tx:
+        conversation = await conversations.get(tx, at.conversation_id)
+        if number is not None:
+            return [_status(await _own_ticket(tx, conversation, number.upper()))]
         query = (
             select(Ticket)
             .where(Ticket.customer_id == conversation.customer_id)
             .order_by(Ticket.created_at.desc())
             .limit(MOST_TICKETS)
         )
-        return [_status(ticket) for ticket in (await at.tx.scalars(query)).all()]
-    ticket = await _ticket(at.tx, number.upper())
-    if ticket.customer_id != conversation.customer_id and not await _same_person(at, ticket):
+        return [_status(ticket) for ticket in (await tx.scalars(query)).all()]
+
+
+async def _own_ticket(tx: Transaction, conversation: Conversation, number: str) -> Ticket:
+    """The ticket of that number, of this customer here or at the shop."""
+    ticket = await _ticket(tx, number)
+    if ticket.customer_id == conversation.customer_id:
+        return ticket
+    try:
+        customer = await identity.verified_customer(tx, conversation.id)
+    except NotVerified:
+        raise TicketNotFound from None
+    theirs = await tx.get(CommerceIdentity, ticket.conversation_id)
+    if theirs is None or theirs.shop_customer != customer:
         raise TicketNotFound
-    return [_status(ticket)]
+    return ticket
 
 
-async def _same_person(at: Counter, ticket: Ticket) -> bool:
-    """Was the ticket's conversation, too, that of the shop customer verified here?"""
-    customer = await at.known_customer()
-    theirs = await at.tx.get(CommerceIdentity, ticket.conversation_id)
-    return customer is not None and theirs is not None and theirs.shop_customer == customer
+async def _open_ticket(
+    tx: Transaction, body: Acting, kind: TicketKind, description: str, contact: str | None = None
+) -> str:
+    """The number of the ticket that the message of `body` opens."""
+    request = TicketRequest(
+        conversation_id=body.conversation_id,
+        message_id=body.message_id,
+        kind=kind,
+        description=description,
+        contact=contact,
+    )
+    return (await tickets.open_ticket(tx, request)).number
 
 
 async def _ticket(tx: Transaction, number: str) -> Ticket:
@@ -137,5 +135,4 @@ def _status(ticket: Ticket) -> TicketStatus:
         created_at=ticket.created_at,
         first_response_due_at=ticket.first_response_due_at,
         resolution_due_at=ticket.resolution_due_at,
-        last_note=None,
     )

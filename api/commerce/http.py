@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 import httpx
@@ -30,7 +30,6 @@ from api.commerce.interface import (
     PrivacyWish,
     Proof,
     SecurityWish,
-    Service,
     ServiceKey,
     Slot,
     Urged,
@@ -39,6 +38,7 @@ from api.errors import (
     AppointmentNotFound,
     DeskError,
     NotPossible,
+    NotVerified,
     OrderNotFound,
     Unavailable,
     ValidationFailed,
@@ -47,7 +47,8 @@ from api.errors import (
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 _REFUSALS: dict[str, type[DeskError]] = {
-    error.code: error for error in (OrderNotFound, AppointmentNotFound, ValidationFailed)
+    error.code: error
+    for error in (NotVerified, OrderNotFound, AppointmentNotFound, ValidationFailed)
 }
 
 
@@ -124,10 +125,6 @@ class HttpShop:
         about = {"customer_id": customer_id, "order_number": number}
         return await self._ask(wire.URGE, Urged, key, **about)
 
-    async def services(self) -> list[Service]:
-        found = await self._ask(wire.SERVICES, wire.ServiceList)
-        return found.services
-
     async def slots(self, service: ServiceKey, address: str, on: date | None) -> list[Slot]:
         found = await self._ask(wire.SLOTS, wire.SlotList, service=service, address=address, on=on)
         return found.slots
@@ -139,6 +136,12 @@ class HttpShop:
     async def appointment(self, number: str) -> Appointment:
         return await self._ask(wire.APPOINTMENT, Appointment, number=number)
 
+    async def appointments_between(self, start: datetime, end: datetime) -> list[Appointment]:
+        found = await self._ask(
+            wire.APPOINTMENTS_BETWEEN, wire.AppointmentList, start=start, end=end
+        )
+        return found.appointments
+
     async def book(self, key: str, booking: Booking) -> Appointment:
         return await self._ask(wire.BOOK, Appointment, key, booking=booking)
 
@@ -149,6 +152,9 @@ class HttpShop:
 
     async def cancel_appointment(self, key: str, number: str) -> Appointment:
         return await self._ask(wire.CANCEL_APPOINTMENT, Appointment, key, number=number)
+
+    async def complete_appointment(self, key: str, number: str) -> Appointment:
+        return await self._ask(wire.COMPLETE_APPOINTMENT, Appointment, key, number=number)
 
     async def secure_account(self, key: str, customer_id: str, wish: SecurityWish) -> Done:
         return await self._ask(wire.SECURE_ACCOUNT, Done, key, customer_id=customer_id, wish=wish)
@@ -174,7 +180,7 @@ class HttpShop:
 
 def _refusal(path: str, answer: httpx.Response) -> DeskError:
     """The shop's refusal as an error of the desk; anything not in the contract is Unavailable."""
-    if answer.status_code in (401, 403) or answer.status_code >= 500:
+    if answer.status_code == 401 or answer.status_code >= 500:
         log.error("shop.failed", path=path, status=answer.status_code)
         return Unavailable(part="shop")
     error = _Refusal.model_validate_json(answer.content).error

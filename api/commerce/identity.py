@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
-from api.commerce.interface import Commerce, Proof
+from api.commerce.interface import Customer, OpenShop, Proof
 from api.commerce.masking import mask_name, mask_phone
 from api.commerce.once import serialise
-from api.commerce.standing import Standing, after_wrong_try, attempts_left, target_of
-from api.db import Transaction
-from api.errors import NotVerified, TooManyAttempts
+from api.commerce.standing import Standing, after_wrong_try, attempts_left, target_of, without_try
+from api.customers import proofs
+from api.db import Database, Transaction
+from api.errors import DeskError, NotVerified, TooManyAttempts
 from api.ids import new_id, now
 from api.models import CommerceIdentity, VerificationTry
-from triage.policy import identity_policy
+from api.policies.service import policies
 
 log = structlog.get_logger(__name__)
 
@@ -33,78 +34,99 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """Whether the conversation is verified at this moment."""
+class _Try:
+    """A proof that is being tried; until the shop has answered it counts as a wrong one."""
 
-    verified: bool
-    expires_at: datetime | None = None
-    phone_masked: str | None = None
+    id: UUID
+    conversation_id: UUID
+    left: int
 
 
 async def verify(
-    tx: Transaction, shop: Commerce, conversation_id: UUID, proof: Proof
+    database: Database, shop: OpenShop, conversation_id: UUID, proof: Proof
 ) -> Verification:
-    """Try a proof. A wrong one is counted: the caller must commit.
+    """Try a proof. It is counted before the shop is asked, and taken back when it was right.
 
-    Raises TooManyAttempts while the conversation, or the order it asks for, is locked: guessing
-    goes no faster from many conversations.
+    A right proof takes back itself alone, never the wrong ones before it: whoever has an order
+    of his own could guess at others for ever. Raises TooManyAttempts while the conversation, or
+    the order it asks for, is locked: guessing goes no faster from many conversations.
     """
-    policy, moment = identity_policy(), now()
-    target = target_of(proof.order_number)
-    await serialise(tx, f"identity:{conversation_id}")
-    await serialise(tx, f"identity:{target.hex()}")
-    known = await tx.get(CommerceIdentity, conversation_id)
-    standing = Standing(known.wrong_tries, known.locked_until) if known else Standing()
-    since = moment - timedelta(minutes=policy.locked_minutes)
-    if standing.locked(moment) or await _tries(tx, target, since) >= policy.wrong_tries_per_order:
-        log.warning("identity.locked", conversation_id=str(conversation_id))
-        raise TooManyAttempts
-    customer = await shop.find_customer(proof)
-    identity = known or CommerceIdentity(conversation_id=conversation_id)
-    tx.add(identity)
+    async with database.transaction() as tx:
+        tried = await _begin(tx, conversation_id, target_of(proof.order_number))
+    try:
+        async with shop() as opened:
+            customer = await opened.find_customer(proof)
+    except DeskError:
+        async with database.transaction() as tx:
+            await _take_back(tx, tried)
+        raise
     if customer is None:
-        standing = after_wrong_try(standing, moment, policy)
-        tx.add(VerificationTry(id=new_id(), target=target, created_at=moment))
-    else:
-        standing = Standing()
-        identity.shop_customer = customer.id
-        identity.phone_masked = mask_phone(customer.phone)
-        identity.verified_until = moment + timedelta(minutes=policy.valid_minutes)
-    identity.wrong_tries, identity.locked_until = standing.wrong_tries, standing.locked_until
-    await tx.flush()
-    left = attempts_left(standing, policy)
-    if customer is None:
-        log.info("identity.refused", conversation_id=str(conversation_id), attempts_left=left)
-        return Verification(False, left)
-    log.info("identity.verified", conversation_id=str(conversation_id))
-    return Verification(True, left, mask_name(customer.name), identity.phone_masked)
-
-
-async def identity(tx: Transaction, conversation_id: UUID) -> Identity:
-    """The conversation's identity now."""
-    known = await _valid(tx, conversation_id)
-    if known is None:
-        return Identity(False)
-    return Identity(True, known.verified_until, known.phone_masked)
+        log.info("identity.refused", conversation_id=str(conversation_id), attempts_left=tried.left)
+        return Verification(False, tried.left)
+    async with database.transaction() as tx:
+        return await _accept(tx, tried, customer)
 
 
 async def verified_customer(tx: Transaction, conversation_id: UUID) -> str:
     """The shop's id of the verified customer; raises NotVerified."""
-    known = await _valid(tx, conversation_id)
+    known = await tx.get(CommerceIdentity, conversation_id)
     if known is None or known.shop_customer is None:
+        raise NotVerified
+    if known.verified_until is None or known.verified_until <= now():
         raise NotVerified
     return known.shop_customer
 
 
-async def _valid(tx: Transaction, conversation_id: UUID) -> CommerceIdentity | None:
-    known = await tx.get(CommerceIdentity, conversation_id)
-    if known is None or known.verified_until is None or known.verified_until <= now():
-        return None
-    return known
-
-
-async def _tries(tx: Transaction, target: bytes, since: datetime) -> int:
+async def _begin(tx: Transaction, conversation_id: UUID, target: bytes) -> _Try:
+    """Count the try for its conversation and its order; raises TooManyAttempts."""
+    policy, moment = (await policies(tx)).identity, now()
+    known = await _locked(tx, conversation_id)
+    await serialise(tx, f"identity:{target.hex()}")
+    standing = _standing(known)
+    since = moment - timedelta(hours=policy.order_window_hours)
     query = select(func.count()).where(
         VerificationTry.target == target, VerificationTry.created_at > since
     )
-    return await tx.scalar(query) or 0
+    at_order = await tx.scalar(query) or 0
+    if standing.locked(moment) or at_order >= policy.wrong_tries_per_order:
+        log.warning("identity.locked", conversation_id=str(conversation_id))
+        raise TooManyAttempts
+    standing = after_wrong_try(standing, moment, policy)
+    known.wrong_tries, known.locked_until = standing.wrong_tries, standing.locked_until
+    row = VerificationTry(id=new_id(), target=target, created_at=moment)
+    tx.add(row)
+    return _Try(row.id, conversation_id, attempts_left(standing, policy))
+
+
+async def _take_back(tx: Transaction, tried: _Try) -> CommerceIdentity:
+    known = await _locked(tx, tried.conversation_id)
+    standing = without_try(_standing(known))
+    known.wrong_tries, known.locked_until = standing.wrong_tries, standing.locked_until
+    await tx.execute(delete(VerificationTry).where(VerificationTry.id == tried.id))
+    return known
+
+
+async def _accept(tx: Transaction, tried: _Try, customer: Customer) -> Verification:
+    policy = (await policies(tx)).identity
+    known = await _take_back(tx, tried)
+    known.shop_customer = customer.id
+    known.phone_masked = mask_phone(customer.phone)
+    known.verified_until = now() + timedelta(minutes=policy.valid_minutes)
+    await proofs.proved(tx, tried.conversation_id, customer.id)
+    log.info("identity.verified", conversation_id=str(tried.conversation_id))
+    left = attempts_left(_standing(known), policy)
+    return Verification(True, left, mask_name(customer.name), known.phone_masked)
+
+
+async def _locked(tx: Transaction, conversation_id: UUID) -> CommerceIdentity:
+    """The conversation's row, made if need be, that nobody else changes meanwhile."""
+    await serialise(tx, f"identity:{conversation_id}")
+    known = await tx.get(CommerceIdentity, conversation_id)
+    if known is None:
+        known = CommerceIdentity(conversation_id=conversation_id, wrong_tries=0)
+        tx.add(known)
+    return known
+
+
+def _standing(known: CommerceIdentity) -> Standing:
+    return Standing(known.wrong_tries, known.locked_until)

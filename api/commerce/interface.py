@@ -9,6 +9,8 @@ Every method may raise Unavailable when the shop does not answer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
@@ -30,11 +32,15 @@ PrivacyWish = Literal["copy", "correct", "erase"]
 
 MOST_SLOTS = 6
 MOST_ORDERS = 5
+MOST_LISTED = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """An order number with the phone of that order, complete or its last four digits."""
+    """An order number with the phone of whoever bought it, complete or its last four digits.
+
+    The recipient's phone is no proof: it stands on every parcel.
+    """
 
     order_number: str
     phone: str | None = None
@@ -203,16 +209,6 @@ class PrivacyAccepted:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
-    """A service at the customer's home."""
-
-    key: ServiceKey
-    title: str
-    duration_minutes: int
-    price_from_fen: int
-
-
-@dataclass(frozen=True, slots=True)
 class Slot:
     """A time that can be booked."""
 
@@ -248,10 +244,13 @@ class Appointment:
 
 
 class Commerce(Protocol):
-    """A shop. Every `customer_id` has been proved by `find_customer`."""
+    """A shop. Every `customer_id` has been proved by `find_customer`.
+
+    One it does not know, perhaps of a shop the desk asked before, has no orders and no visits.
+    """
 
     async def find_customer(self, proof: Proof) -> Customer | None:
-        """The customer the proof belongs to; None, whatever of it is wrong."""
+        """Who bought that order, if the phone is theirs; None, whatever of the proof is wrong."""
 
     async def orders(self, customer_id: str) -> list[Order]:
         """The newest orders first, at most `MOST_ORDERS`."""
@@ -288,9 +287,6 @@ class Commerce(Protocol):
     async def urge(self, key: str, customer_id: str, number: str) -> Urged:
         """Raises OrderNotFound, NotPossible: delivered, cancelled, unpaid."""
 
-    async def services(self) -> list[Service]:
-        """What can be booked."""
-
     async def slots(self, service: ServiceKey, address: str, on: date | None) -> list[Slot]:
         """Free slots from tomorrow on, at most `MOST_SLOTS`; none where nobody can come."""
 
@@ -299,6 +295,10 @@ class Commerce(Protocol):
 
     async def appointment(self, number: str) -> Appointment:
         """Raises AppointmentNotFound. The desk checks whose it is."""
+
+    async def appointments_between(self, start: datetime, end: datetime) -> list[Appointment]:
+        """All that begin from `start` on and before `end`, whatever became of them, in order of
+        time; at most `MOST_LISTED`."""
 
     async def book(self, key: str, booking: Booking) -> Appointment:
         """Raises NotPossible: slot_taken, area_not_served."""
@@ -309,10 +309,21 @@ class Commerce(Protocol):
     async def cancel_appointment(self, key: str, number: str) -> Appointment:
         """Raises AppointmentNotFound, NotPossible: too_late, cancelled, done."""
 
+    async def complete_appointment(self, key: str, number: str) -> Appointment:
+        """The visit has taken place. Raises AppointmentNotFound, NotPossible: not_begun, cancelled,
+        done."""
+
     async def secure_account(self, key: str, customer_id: str, wish: SecurityWish) -> Done:
-        """Lock the account, or end all its sessions."""
+        """Lock the account, or end all its sessions. Raises NotVerified: no such customer."""
 
     async def request_privacy(
         self, key: str, customer_id: str, wish: PrivacyWish, note: str
     ) -> PrivacyAccepted:
-        """A request under the 个人信息保护法, answered within 15 working days."""
+        """A request under the 个人信息保护法, answered within 15 working days.
+
+        Raises NotVerified: no such customer.
+        """
+
+
+OpenShop = Callable[[], AbstractAsyncContextManager[Commerce]]
+"""Opens the shop; what was done is kept when the block ends well."""

@@ -1,4 +1,4 @@
-"""Doing something once: locks that last as long as a transaction, and results kept under a key."""
+"""Locks that last as long as a transaction."""
 
 from __future__ import annotations
 

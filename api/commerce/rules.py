@@ -147,6 +147,13 @@ def privacy_day(now: datetime) -> date:
     return working_day_after(day_of(now), PRIVACY_WORKING_DAYS)
 
 
+def appointment_end(state: str, starts_at: datetime, now: datetime) -> str | None:
+    """A visit has taken place once it has begun, if it was not called off."""
+    if state in ("cancelled", "done"):
+        return state
+    return "not_begun" if now < starts_at else None
+
+
 def appointment_move(state: str, starts_at: datetime, now: datetime) -> str | None:
     """An open appointment can be changed or cancelled until `APPOINTMENT_NOTICE` before it."""
     if state in ("cancelled", "done"):

@@ -22,7 +22,6 @@ from api.commerce.interface import (
     InvoiceKind,
     PrivacyWish,
     SecurityWish,
-    Service,
     ServiceKey,
     Slot,
 )
@@ -72,7 +71,7 @@ class Reference(Created):
 
 
 class VerifyRequest(Asking):
-    """An order number, with the phone of that order or its last four digits."""
+    """An order number, with the phone of whoever bought it or its last four digits."""
 
     order_number: Number
     phone: Phone | None = None
@@ -91,14 +90,6 @@ class VerifyResult(BaseModel):
     verified: bool
     attempts_left: int
     display_name: str | None
-    phone_masked: str | None
-
-
-class IdentityResult(BaseModel):
-    """Whether the conversation is verified now."""
-
-    verified: bool
-    expires_at: datetime | None
     phone_masked: str | None
 
 
@@ -182,12 +173,6 @@ class UrgeResult(Reference):
     """What may be promised."""
 
     promised_on: date
-
-
-class ServiceList(BaseModel):
-    """What can be booked."""
-
-    services: list[Service]
 
 
 class SlotRequest(Asking):
@@ -295,7 +280,6 @@ class TicketStatus(BaseModel):
     created_at: datetime
     first_response_due_at: datetime
     resolution_due_at: datetime
-    last_note: str | None
 
 
 class TicketStatusList(BaseModel):

@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+import structlog
 
 from api.commerce.demo import DemoShop
 from api.commerce.http import HttpShop, shop_client
-from api.commerce.interface import Commerce
-from api.db import Transaction
+from api.commerce.interface import Commerce, OpenShop
+from api.db import Database
+from api.errors import Unavailable
 from api.settings import Settings
 
-ShopSource = Callable[[Transaction], Commerce]
-"""The demo shop works in the desk's transaction; a company's shop has its own, and the keys of
-its acts make sure that a lost answer can be asked for again."""
+log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def open_shop(settings: Settings) -> AsyncIterator[ShopSource]:
+async def shop_source(settings: Settings, database: Database) -> AsyncIterator[OpenShop]:
     """The shop of these settings, with its connections while the block runs."""
     if settings.commerce_url is None:
-        yield DemoShop
+        yield lambda: demo_shop(database)
         return
     token = settings.commerce_token.get_secret_value() if settings.commerce_token else ""
-    async with shop_client(settings.commerce_url, token, settings.commerce_timeout_seconds) as http:
+    seconds = settings.commerce_timeout_seconds
+    async with shop_client(settings.commerce_url, token, seconds) as http:
         shop = HttpShop(http)
-        yield lambda _tx: shop
+        yield lambda: within(shop, seconds)
+
+
+@asynccontextmanager
+async def demo_shop(database: Database) -> AsyncIterator[Commerce]:
+    """The demo shop in a transaction of its own."""
+    async with database.transaction() as tx:
+        yield DemoShop(tx)
+
+
+@asynccontextmanager
+async def within(shop: Commerce, seconds: float) -> AsyncIterator[Commerce]:
+    """A shop for so long: all that is asked of it in the block together.
+
+    Raises Unavailable when that is not enough.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            yield shop
+    except TimeoutError as error:
+        log.error("shop.too_slow", seconds=seconds)
+        raise Unavailable(part="shop") from error

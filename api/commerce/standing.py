@@ -13,7 +13,10 @@ from triage.policy import IdentityPolicy
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Wrong tries since the last lock or right proof, and until when nothing is listened to."""
+    """Wrong tries since the last lock, and until when nothing is listened to.
+
+    A right proof in between changes nothing: it must not buy new guesses.
+    """
 
     wrong_tries: int = 0
     locked_until: datetime | None = None
@@ -29,6 +32,11 @@ def after_wrong_try(standing: Standing, now: datetime, policy: IdentityPolicy) -
     if before + 1 < policy.wrong_tries:
         return Standing(before + 1)
     return Standing(before + 1, now + timedelta(minutes=policy.locked_minutes))
+
+
+def without_try(standing: Standing) -> Standing:
+    """One try less, for it was not wrong after all; a lock it had caused is open again."""
+    return Standing(max(0, standing.wrong_tries - 1))
 
 
 def attempts_left(standing: Standing, policy: IdentityPolicy) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.commerce.interface import Appointment, Customer, Order, Service, Slot
+from api.commerce.interface import Appointment, Customer, Order, Slot
 
 KEY_HEADER = "Idempotency-Key"
 
@@ -17,13 +17,14 @@ AFTER_SALE = "/orders/after-sale"
 INVOICE = "/orders/invoice"
 PRICE_PROTECTION = "/orders/price-protection"
 URGE = "/orders/urge"
-SERVICES = "/services/list"
 SLOTS = "/services/slots"
 APPOINTMENTS = "/appointments/list"
 APPOINTMENT = "/appointments/get"
 BOOK = "/appointments/book"
 CHANGE_APPOINTMENT = "/appointments/change"
 CANCEL_APPOINTMENT = "/appointments/cancel"
+COMPLETE_APPOINTMENT = "/appointments/complete"
+APPOINTMENTS_BETWEEN = "/appointments/between"
 SECURE_ACCOUNT = "/account/secure"
 PRIVACY = "/account/privacy-request"
 
@@ -40,13 +41,6 @@ class OrderList:
     """Newest first."""
 
     orders: list[Order]
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceList:
-    """What can be booked."""
-
-    services: list[Service]
 
 
 @dataclass(frozen=True, slots=True)

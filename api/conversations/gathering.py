@@ -17,10 +17,11 @@ from api.conversations.pieces import pieces_of
 from api.conversations.service import finish_turn
 from api.db import Transaction
 from api.models import Conversation, Message, Turn
+from api.policies.service import policies
 from triage.human_request import asks_for_person
 from triage.ownership import State
 from triage.pieces import TakenAlong, Wait, join, plan
-from triage.policy import PiecesPolicy, pieces_policy
+from triage.policy import PiecesPolicy
 
 JOINED = "joined"
 """Outcome of a message that is answered with a later one."""
@@ -52,7 +53,7 @@ async def gather(tx: Transaction, turn: Turn, moment: datetime) -> Gathered | Wa
     if turn.answered_with is not None:
         return _gathered(await repository.gathered_by(tx, turn))
     conversation = await repository.get(tx, turn.conversation_id)
-    policy = pieces_policy()
+    policy = (await policies(tx)).pieces
     if not policy.wait(conversation.channel):
         return _gathered([await tx.get_one(Message, turn.message_id)])
     conversation = await repository.lock(tx, turn.conversation_id)

@@ -8,14 +8,14 @@ from datetime import datetime
 from api.conversations import repository
 from api.db import Transaction
 from api.models import Conversation, Message, Turn
+from api.policies.service import policies
 from triage.ownership import State
 from triage.pieces import Piece, groups
-from triage.policy import pieces_policy
 
 
 async def due_at(tx: Transaction, conversation: Conversation) -> datetime | None:
     """When the turn of the newest message may begin; None: at once."""
-    policy = pieces_policy()
+    policy = (await policies(tx)).pieces
     wait = policy.wait(conversation.channel)
     if not wait or State(conversation.state) is not State.BOT:
         return None

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from api.db import Transaction
 from api.errors import NotFound
 from api.models import Conversation, Customer, Message, Staff, TriageResult, Turn
 
-View = Literal["queue", "mine", "open", "closed"]
 PAGE = 200
 _NO_JOB = """NOT EXISTS (
     SELECT 1 FROM procrastinate_jobs job WHERE job.status IN ('todo', 'doing')
@@ -59,26 +57,54 @@ async def message_by_client_id(
     )
 
 
+def shown_to_customer() -> ColumnElement[bool]:
+    """The messages that customers see: no notes of staff, no replies that were never sent."""
+    return ~Message.suppressed & ~Message.private
+
+
 async def messages_after(
-    tx: Transaction, conversation_id: UUID, seq: int, *, suppressed: bool
+    tx: Transaction, conversation_id: UUID, seq: int, *, staff: bool
 ) -> Sequence[Message]:
-    """Messages with a higher `seq`, oldest first, at most a page; `suppressed` ones if wanted."""
+    """Messages with a higher `seq`, oldest first, at most a page: what staff or customers see."""
     query = (
         select(Message)
         .where(Message.conversation_id == conversation_id, Message.seq > seq)
         .order_by(Message.seq)
         .limit(PAGE)
     )
-    if not suppressed:
-        query = query.where(~Message.suppressed)
+    if not staff:
+        query = query.where(shown_to_customer())
     return (await tx.scalars(query)).all()
 
 
+async def message(tx: Transaction, conversation_id: UUID, seq: int) -> Message:
+    """The message with that `seq`; raises NotFound."""
+    query = select(Message).where(Message.conversation_id == conversation_id, Message.seq == seq)
+    found = await tx.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def recalled(tx: Transaction, conversation_id: UUID, *, staff: bool) -> list[int]:
+    """Every `seq` that was taken back, of what staff or customers see."""
+    query = select(Message.seq).where(
+        Message.conversation_id == conversation_id, Message.recalled_at.is_not(None)
+    )
+    if not staff:
+        query = query.where(shown_to_customer())
+    return list((await tx.scalars(query.order_by(Message.seq))).all())
+
+
 async def latest_messages(tx: Transaction, conversation_id: UUID, limit: int) -> list[Message]:
-    """The newest messages the customer has seen, oldest first."""
+    """The newest messages the customer can see and that still have their words, oldest first."""
     query = (
         select(Message)
-        .where(Message.conversation_id == conversation_id, ~Message.suppressed)
+        .where(
+            Message.conversation_id == conversation_id,
+            shown_to_customer(),
+            Message.recalled_at.is_(None),
+        )
         .order_by(Message.seq.desc())
         .limit(limit)
     )
@@ -180,7 +206,7 @@ async def buttons_before(tx: Transaction, message: Message) -> set[str]:
             Message.conversation_id == message.conversation_id,
             Message.seq < message.seq,
             Message.author != "customer",
-            ~Message.suppressed,
+            shown_to_customer(),
         )
         .order_by(Message.seq.desc())
         .limit(1)
@@ -225,56 +251,3 @@ async def customers(tx: Transaction, ids: set[UUID]) -> dict[UUID, Customer]:
         return {}
     query = select(Customer).where(Customer.id.in_(ids))
     return {customer.id: customer for customer in (await tx.scalars(query)).all()}
-
-
-async def listing(tx: Transaction, view: View, staff_id: UUID) -> Sequence[Conversation]:
-    """Conversations of a view: the queue by priority and wait, the others newest first."""
-    query = select(Conversation).where(_in_view(view, staff_id)).limit(PAGE)
-    if view == "queue":
-        query = query.order_by(func.coalesce(Conversation.priority, "P4"), Conversation.queued_at)
-    else:
-        query = query.order_by(Conversation.updated_at.desc())
-    return (await tx.scalars(query)).all()
-
-
-async def counts(tx: Transaction, staff_id: UUID) -> dict[View, int]:
-    """How many conversations each view holds."""
-    views: tuple[View, ...] = ("queue", "mine", "open", "closed")
-    row = (
-        await tx.execute(
-            select(
-                *(func.count().filter(_in_view(view, staff_id)).label(view) for view in views)
-            ).select_from(Conversation)
-        )
-    ).one()
-    return {view: getattr(row, view) for view in views}
-
-
-async def queue_position(tx: Transaction, conversation: Conversation) -> int:
-    """1-based place in the queue: priority first, then waiting time."""
-    priority = conversation.priority or "P4"
-    queued_at: datetime | None = conversation.queued_at
-    ahead = await tx.scalar(
-        select(func.count())
-        .select_from(Conversation)
-        .where(
-            Conversation.state == "queued",
-            Conversation.id != conversation.id,
-            (func.coalesce(Conversation.priority, "P4") < priority)
-            | (
-                (func.coalesce(Conversation.priority, "P4") == priority)
-                & (Conversation.queued_at < queued_at)
-            ),
-        )
-    )
-    return (ahead or 0) + 1
-
-
-def _in_view(view: View, staff_id: UUID) -> ColumnElement[bool]:
-    if view == "queue":
-        return Conversation.state == "queued"
-    if view == "mine":
-        return (Conversation.owner_id == staff_id) & Conversation.state.in_(["active", "wrap_up"])
-    if view == "open":
-        return Conversation.state.in_(["bot", "active", "ticketed"]) & (Conversation.last_seq > 0)
-    return Conversation.state == "closed"

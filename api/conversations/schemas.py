@@ -5,14 +5,27 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from api.assistant import Button, Guess
+from api.attachments.schemas import AttachmentOut
 from triage.packet import MessageLabels
 
 
+class Quote(BaseModel):
+    """The message that another one answers to; a recalled one without its words."""
+
+    seq: int
+    author: str
+    author_name: str | None
+    text: str
+
+
 class MessageOut(BaseModel):
-    """One message. `reply_to` is the customer message a bot reply belongs to."""
+    """One message. `reply_to` is the customer message a bot reply belongs to.
+
+    Of a `recalled` one `text` says that it was taken back, and nothing else is left of it.
+    """
 
     id: UUID
     seq: int
@@ -23,6 +36,9 @@ class MessageOut(BaseModel):
     client_id: str | None
     reply_to: UUID | None
     author_name: str | None
+    quote: Quote | None
+    attachments: list[AttachmentOut]
+    recalled: bool
     created_at: datetime
 
 
@@ -35,18 +51,29 @@ class TurnOut(BaseModel):
 
 
 class StaffMessage(MessageOut):
-    """A message with what only staff may see."""
+    """A message with what only staff may see; `private` is a note that customers never see.
 
+    `masked`: phone, ID or card numbers in `text` are hidden until somebody asks for them.
+    """
+
+    masked: bool
     suppressed: bool
+    private: bool
+    mentions: list[UUID]
     turn: TurnOut | None
     labels: MessageLabels | None
 
 
 class StaffMessages(BaseModel):
-    """Messages after a `seq`; ask for `next` to go on."""
+    """Messages after a `seq`; ask for `next` to go on.
+
+    `recalled` are all messages of the conversation that were taken back: what a page shows of
+    them has to go.
+    """
 
     messages: list[StaffMessage]
     next: int
+    recalled: list[int]
 
 
 class Labelled(BaseModel):
@@ -79,8 +106,28 @@ class LastMessage(BaseModel):
     created_at: datetime
 
 
+class ConversationDeadline(BaseModel):
+    """The deadline that is due first; `due_at` and `warn_at` are None while it pauses."""
+
+    kind: str
+    due_at: datetime | None
+    warn_at: datetime | None
+    breached: bool
+    paused: bool
+
+
+class Wanted(BaseModel):
+    """Whom a waiting conversation was passed on to: a person or a business line."""
+
+    agent: PersonRef | None
+    skill: Labelled | None
+
+
 class ConversationSummary(BaseModel):
-    """A line of a list. `unread` counts customer messages no agent has seen."""
+    """A line of a list. `unread` counts customer messages no agent has seen.
+
+    `viewers` is how many staff look at it, where that was asked for (the list), else 0.
+    """
 
     id: UUID
     state: str
@@ -95,6 +142,11 @@ class ConversationSummary(BaseModel):
     unread: int
     queued_at: datetime | None
     first_response_due_at: datetime | None
+    language: str
+    tags: list[str]
+    deadline: ConversationDeadline | None
+    wanted: Wanted | None
+    viewers: int = 0
     updated_at: datetime
 
 
@@ -103,41 +155,44 @@ class ConversationDetail(ConversationSummary):
 
     handoff_count: int
     rating: int | None
+    nps: int | None
+    rating_comment: str | None
     responsible: PersonRef | None
     created_at: datetime
     closed_at: datetime | None
 
 
 class ViewCounts(BaseModel):
-    """Conversations in each view."""
+    """Conversations in each view. Counting stops at 10,000, that of `closed` at 1,000: those
+    figures mean "as many or more"."""
 
     queue: int
     mine: int
+    team: int
+    unassigned: int
     open: int
+    breaching: int
+    mentioned: int
     closed: int
 
 
 class ConversationList(BaseModel):
-    """A view and the counts of all views."""
+    """A page of a view and the counts of all views; `next` is the cursor of the next page."""
 
     items: list[ConversationSummary]
     counts: ViewCounts
+    next: str | None
 
 
-class AgentText(BaseModel):
-    """An agent's reply."""
+class ViewerOut(BaseModel):
+    """Somebody of the staff who looks at a conversation."""
 
-    text: str = Field(max_length=20_000)
-    client_id: str = Field(min_length=1, max_length=64)
-
-
-class Note(BaseModel):
-    """A note for whoever takes over."""
-
-    note: str | None = Field(default=None, max_length=1000)
+    id: UUID
+    display_name: str
+    typing: bool
 
 
-class ReadUpTo(BaseModel):
-    """The newest `seq` that was seen."""
+class ViewerList(BaseModel):
+    """Who looks at a conversation now."""
 
-    seq: int = Field(ge=0)
+    viewers: list[ViewerOut]

@@ -1,4 +1,4 @@
-"""Messages go in and out here: numbering, durable accept, and the change of state.
+"""Messages are numbered here, and states change.
 
 Every function works inside the caller's transaction and leaves the commit to it.
 """
@@ -6,31 +6,17 @@ Every function works inside the caller's transaction and leaves the commit to it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from api.assistant import Button
-from api.conversations import repository
-from api.conversations.pieces import due_at
-from api.conversations.text import clean
 from api.db import Transaction
 from api.events import Event
 from api.ids import new_id, now
-from api.jobs import JobQueue
 from api.models import Conversation, Message, Turn
-from triage.ownership import REOPENED_BY_CUSTOMER, State, move
+from api.search import service as search
+from triage.ownership import Ownership, State
 
 _PREVIEW = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A customer message that is stored; `duplicate` when it already was."""
-
-    id: UUID
-    seq: int
-    duplicate: bool
-    state: State
 
 
 def append(
@@ -45,12 +31,18 @@ def append(
     reply_to: UUID | None = None,
     staff_id: UUID | None = None,
     suppressed: bool = False,
+    private: bool = False,
+    mentions: Sequence[UUID] = (),
+    quote_of: UUID | None = None,
 ) -> Message:
-    """Add a message as the next `seq`. The conversation must be locked by the caller."""
+    """Add a message as the next `seq`. The conversation must be locked by the caller.
+
+    A `private` one is a note among staff: customers never see it, and no list shows its words.
+    """
     moment = now()
     conversation.last_seq += 1
     conversation.updated_at = moment
-    if not suppressed and author != "system":
+    if not suppressed and not private and author != "system":
         conversation.last_author = author
         conversation.last_text = text[:_PREVIEW]
         conversation.last_message_at = moment
@@ -66,39 +58,21 @@ def append(
         reply_to=reply_to,
         staff_id=staff_id,
         suppressed=suppressed,
+        private=private,
+        mentions=[str(staff_id) for staff_id in mentions],
+        quote_of=quote_of,
         created_at=moment,
     )
     tx.add(message)
+    search.add_message(tx, message)
     tx.emit(Event("message", str(conversation.id)))
     return message
 
 
-async def accept(
-    tx: Transaction, queue: JobQueue, conversation_id: UUID, text: str, client_id: str
-) -> Accepted:
-    """Store a customer message together with its `turn` job.
-
-    The same `client_id` again gives the first message back and changes nothing. Raises
-    EmptyText, TextTooLong, NotFound.
-    """
-    cleaned = clean(text)
-    conversation = await repository.lock(tx, conversation_id)
-    known = await repository.message_by_client_id(tx, conversation_id, "customer", client_id)
-    if known is not None:
-        return Accepted(known.id, known.seq, True, State(conversation.state))
-    if State(conversation.state) in REOPENED_BY_CUSTOMER:
-        reopen(tx, conversation)
-    message = append(tx, conversation, author="customer", text=cleaned, client_id=client_id)
-    conversation.unread += 1
-    await tx.flush()
-    tx.add(Turn(message_id=message.id, conversation_id=conversation_id))
-    await tx.flush()
-    await queue.defer_turn(tx, conversation_id, message.id, await due_at(tx, conversation))
-    return Accepted(message.id, message.seq, False, State(conversation.state))
-
-
 def reopen(tx: Transaction, conversation: Conversation) -> None:
-    """Start again with the bot after the conversation had ended."""
+    """Start again with the bot after the conversation had ended; what is new is judged anew."""
+    if State(conversation.state) is not State.TICKETED:
+        conversation.priority = conversation.category = None
     change_state(tx, conversation, State.BOT)
     conversation.closed_at = None
 
@@ -107,8 +81,11 @@ def change_state(
     tx: Transaction, conversation: Conversation, wanted: State, owner_id: UUID | None = None
 ) -> None:
     """Move to `wanted`; raises triage.ownership.MoveNotAllowed. `owner_id` for active states."""
-    conversation.state = move(State(conversation.state), wanted)
-    conversation.owner_id = owner_id if wanted in (State.ACTIVE, State.WRAP_UP) else None
+    holder = conversation.owner_id
+    before = Ownership(State(conversation.state), str(holder) if holder else None)
+    after = before.to(wanted, str(owner_id) if owner_id else None)
+    conversation.state = after.state
+    conversation.owner_id = UUID(after.agent_id) if after.agent_id else None
     conversation.updated_at = now()
     if wanted is State.QUEUED:
         conversation.queued_at = conversation.updated_at
@@ -116,7 +93,10 @@ def change_state(
         conversation.queued_at = None
     if wanted is State.CLOSED:
         conversation.closed_at = conversation.updated_at
-    tx.emit(Event("conversation", str(conversation.id)))
+    if wanted is State.QUEUED or before.state is State.ACTIVE:
+        tx.queue_moved()
+    left = {"from": before.state.value, "holder": before.agent_id or ""}
+    tx.emit(Event("conversation", str(conversation.id), left))
 
 
 def finish_turn(tx: Transaction, turn: Turn, outcome: str, state: str = "done") -> None:

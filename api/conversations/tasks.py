@@ -30,6 +30,7 @@ def turn_tasks(runner: TurnRunner) -> Blueprint:
                 if not_before is not None:
                     await later(context, UUID(message_id), not_before)
             except Exception:
+                # the edge of the process: whatever went wrong, the message must reach somebody
                 if context.job.attempts + 1 < ATTEMPTS:
                     raise
                 log.exception("turn.given_up")

@@ -18,22 +18,28 @@ import structlog
 from pydantic_core import to_jsonable_python
 
 from api.assistant import Answer, Assistant, AssistantUnavailable, Button, Context
-from api.conversations import repository
+from api.conversations import clocks, repository
+from api.conversations import labels as labels_by_people
+from api.conversations.accepting import begin_again
 from api.conversations.gathering import Gathered, gather
-from api.conversations.service import append, finish_turn, reopen
+from api.conversations.service import append, finish_turn
 from api.db import Database, Transaction
+from api.deadlines import incidents
 from api.handoffs import service as handoffs
+from api.handoffs.hops import hop_exists
+from api.handoffs.leave_word import asks_to_leave_word, leave_word
 from api.i18n import say
 from api.ids import now
 from api.learning import releases
 from api.learning.labelling import Labeller, Labels
 from api.models import Conversation, TriageResult, Turn
+from api.policies.service import policies
+from api.settings import Settings
 from triage.decision import AskBot, HandOff, Keep, Signals, decide, may_speak
 from triage.human_request import asks_for_person
-from triage.ownership import REOPENED_BY_CUSTOMER, State
+from triage.ownership import State
 from triage.packet import outweighs
 from triage.pieces import TakenAlong, Wait
-from triage.policy import handoff_policy
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +58,7 @@ class TurnRunner:
     database: Database
     assistant: Assistant
     labeller: Labeller
+    settings: Settings
 
     async def run(self, message_id: UUID) -> datetime | None:
         """Bring the turn of `message_id` to its end; harmless when it has ended already.
@@ -78,15 +85,13 @@ class TurnRunner:
             turn = await tx.get_one(Turn, message_id, populate_existing=True)
             if turn.state == "done":
                 return
-            if State(conversation.state) in REOPENED_BY_CUSTOMER:
-                reopen(tx, conversation)
+            await begin_again(tx, conversation)
             if labels is not None:
                 await _store_labels(tx, conversation, gathered.message_ids, labels)
-            decision = decide(
-                State(conversation.state), gathered.wish, _signals(labels), handoff_policy()
-            )
+            policy = (await policies(tx)).handoff
+            decision = decide(State(conversation.state), gathered.wish, _signals(labels), policy)
             if isinstance(decision, Keep):
-                await _keep(tx, conversation, turn, decision, gathered.wish)
+                await self._keep(tx, conversation, turn, decision, gathered.wish)
             elif isinstance(decision, HandOff):
                 await tx.flush()
                 await handoffs.request(
@@ -107,8 +112,7 @@ class TurnRunner:
             turn = await tx.get_one(Turn, message_id, populate_existing=True)
             if turn.state == "done":
                 return
-            if State(conversation.state) in REOPENED_BY_CUSTOMER:
-                reopen(tx, conversation)
+            await begin_again(tx, conversation)
             place = await handoffs.request(
                 tx, turn.conversation_id, cause=f"turn:{message_id}", reason="failed"
             )
@@ -116,6 +120,24 @@ class TurnRunner:
             finish_turn(
                 tx, turn, "handoff" if place.created else kept.get(State(place.state), "handoff")
             )
+
+    async def _keep(
+        self,
+        tx: Transaction,
+        conversation: Conversation,
+        turn: Turn,
+        decision: Keep,
+        text: str,
+    ) -> None:
+        """A person has it or will; who waits may ask again, or leave word instead."""
+        waits = decision.outcome == "queued"
+        if waits and asks_to_leave_word(text):
+            await leave_word(tx, self.settings, conversation)
+            finish_turn(tx, turn, "ticket")
+            return
+        if waits and asks_for_person(text):
+            await handoffs.tell_place(tx, conversation, reply_to=turn.message_id)
+        finish_turn(tx, turn, decision.outcome)
 
     async def _ask_bot(
         self,
@@ -199,8 +221,11 @@ async def _store_labels(
     conversation.anger = seen.anger.flag
     if outweighs(seen, conversation.priority, conversation.category):
         conversation.priority = seen.priority.key
-        conversation.category = seen.category.key
-        handoffs.set_deadline(conversation)
+        if not await labels_by_people.is_settled(tx, conversation):
+            conversation.category = seen.category.key
+        await clocks.retarget(tx, conversation)
+        if seen.priority.key == "P1":
+            await incidents.opened_by_p1(tx, conversation, int(seen.impact.key))
 
 
 def _signals(labels: Labels | None) -> Signals | None:
@@ -214,14 +239,6 @@ def _signals(labels: Labels | None) -> Signals | None:
         anger_confidence=seen.anger.confidence,
         wants_person=labels.wants_person,
     )
-
-
-async def _keep(
-    tx: Transaction, conversation: Conversation, turn: Turn, decision: Keep, text: str
-) -> None:
-    if decision.outcome == "queued" and asks_for_person(text):
-        await handoffs.tell_place(tx, conversation, reply_to=turn.message_id)
-    finish_turn(tx, turn, decision.outcome)
 
 
 async def _tell_bot_is_away(tx: Transaction, conversation_id: UUID, message_id: UUID) -> None:
@@ -276,7 +293,8 @@ async def _store_answer(
     turn.suggestions = list(answer.suggestions)
     turn.release = await releases.number_of(tx, answer.model)
     conversation.slots = _filled(answer.slots)
-    finish_turn(tx, turn, answer.outcome if speaks else "suppressed")
+    granted = speaks or await hop_exists(tx, conversation_id, f"turn:{message_id}")
+    finish_turn(tx, turn, answer.outcome if granted else "suppressed")
 
 
 def _filled(slots: dict[str, Any]) -> dict[str, Any]:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from api.conversations import repository
+from api.attachments.schemas import AttachmentOut
+from api.commerce.masking import mask_numbers
+from api.conversations import deadlines, files, repository
+from api.conversations.masking import hidden, hidden_quote
 from api.conversations.schemas import (
+    ConversationDeadline,
     ConversationDetail,
     ConversationSummary,
     CustomerRef,
@@ -14,8 +20,10 @@ from api.conversations.schemas import (
     LastMessage,
     MessageOut,
     PersonRef,
+    Quote,
     StaffMessage,
     TurnOut,
+    Wanted,
 )
 from api.db import Transaction
 from api.handoffs.packets import LABELS
@@ -24,22 +32,41 @@ from api.models import Conversation, Customer, Message, TriageResult, Turn
 from classifier.labels import label_name
 from triage.packet import MessageLabels
 
+_QUOTED = 200
+"""Characters of a quoted message that are shown."""
+
 
 def labelled(target: str, key: str) -> Labelled:
     """A label key with its Chinese name."""
     return Labelled(key=key, name=label_name(target, key))
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What is shown with messages: names of their authors, quotes and files."""
+
+    names: dict[UUID, str]
+    quoted: dict[UUID, Message]
+    files: dict[UUID, list[AttachmentOut]]
+    recalled: str
+    """What is shown of a message that was taken back."""
+
+
 async def visitor_messages(tx: Transaction, conversation_id: UUID, after: int) -> list[MessageOut]:
-    """What the customer may see after `after`; suppressed replies are not among it."""
-    messages = await repository.messages_after(tx, conversation_id, after, suppressed=False)
-    names = await _author_names(tx, messages)
-    return [_message(message, names) for message in messages]
+    """What the customer may see after `after`: no notes, no suppressed replies."""
+    messages = await repository.messages_after(tx, conversation_id, after, staff=False)
+    return await for_customer(tx, messages)
+
+
+async def for_customer(tx: Transaction, messages: Sequence[Message]) -> list[MessageOut]:
+    """`messages` as the customer sees them; they must be such that the customer may see."""
+    around = await _around(tx, messages, say("message.recalled"))
+    return [_message(message, around) for message in messages]
 
 
 async def staff_messages(tx: Transaction, conversation_id: UUID, after: int) -> list[StaffMessage]:
     """All messages after `after`, with turns and labels."""
-    messages = await repository.messages_after(tx, conversation_id, after, suppressed=True)
+    messages = await repository.messages_after(tx, conversation_id, after, staff=True)
     return await describe(tx, conversation_id, messages)
 
 
@@ -49,13 +76,15 @@ async def describe(
     """`messages` of one conversation as staff see them."""
     if not messages:
         return []
-    names = await _author_names(tx, messages)
+    around = await _around(tx, messages, say("message.recalled_by_staff"))
     turns = await repository.turns(tx, conversation_id)
     results = await repository.triage_results(tx, conversation_id)
     return [
         StaffMessage(
-            **_message(message, names).model_dump(),
+            **_masked(_message(message, around)),
             suppressed=message.suppressed,
+            private=message.private,
+            mentions=[UUID(staff_id) for staff_id in message.mentions],
             turn=_turn(turns.get(message.reply_to or message.id)),
             labels=_labels(results.get(message.id)),
         )
@@ -68,9 +97,15 @@ async def summaries(
 ) -> list[ConversationSummary]:
     """Lines of a list."""
     customers = await repository.customers(tx, {item.customer_id for item in conversations})
-    owners = {item.owner_id for item in conversations if item.owner_id is not None}
-    names = await repository.staff_names(tx, owners)
-    return [_summary(item, customers[item.customer_id], names) for item in conversations]
+    people = {item.owner_id for item in conversations} | {
+        item.wanted_agent_id for item in conversations
+    }
+    names = await repository.staff_names(tx, {each for each in people if each is not None})
+    due = await deadlines.most_urgent(tx, conversations)
+    return [
+        _summary(item, customers[item.customer_id], names, due.get(item.id))
+        for item in conversations
+    ]
 
 
 async def detail(tx: Transaction, conversation: Conversation) -> ConversationDetail:
@@ -79,33 +114,61 @@ async def detail(tx: Transaction, conversation: Conversation) -> ConversationDet
     responsible = conversation.responsible_id
     names = await repository.staff_names(tx, {responsible} if responsible else set())
     return ConversationDetail(
-        **summary.model_dump(),
+        **dict(summary),
         handoff_count=conversation.handoff_count,
         rating=conversation.rating,
+        nps=conversation.nps,
+        rating_comment=mask_numbers(conversation.rating_comment or "") or None,
         responsible=_person(responsible, names),
         created_at=conversation.created_at,
         closed_at=conversation.closed_at,
     )
 
 
-def _message(message: Message, names: dict[UUID, str]) -> MessageOut:
-    name = say("author.bot") if message.author == "bot" else None
-    if message.staff_id is not None:
-        name = names.get(message.staff_id)
+def _message(message: Message, around: _Around) -> MessageOut:
+    recalled = message.recalled_at is not None
     return MessageOut.model_validate(
         {
             "id": message.id,
             "seq": message.seq,
             "author": message.author,
             "kind": message.kind,
-            "text": message.text,
-            "buttons": message.buttons,
+            "text": around.recalled if recalled else message.text,
+            "buttons": [] if recalled else message.buttons,
             "client_id": message.client_id,
             "reply_to": message.reply_to,
-            "author_name": name,
+            "author_name": _author_name(message, around.names),
+            "quote": None if recalled else _quote(message, around),
+            "attachments": around.files.get(message.id, []),
+            "recalled": recalled,
             "created_at": message.created_at,
         }
     )
+
+
+def _masked(shown: MessageOut) -> dict[str, Any]:
+    """The fields of a message with the numbers hidden that staff have to ask for."""
+    text = hidden(shown.author, shown.text)
+    seen = {"text": text, "quote": hidden_quote(shown.quote), "masked": text != shown.text}
+    return {**dict(shown), **seen}
+
+
+def _quote(message: Message, around: _Around) -> Quote | None:
+    quoted = around.quoted.get(message.quote_of) if message.quote_of else None
+    if quoted is None:
+        return None
+    return Quote(
+        seq=quoted.seq,
+        author=quoted.author,
+        author_name=_author_name(quoted, around.names),
+        text=around.recalled if quoted.recalled_at else quoted.text[:_QUOTED],
+    )
+
+
+def _author_name(message: Message, names: dict[UUID, str]) -> str | None:
+    if message.staff_id is not None:
+        return names.get(message.staff_id)
+    return say("author.bot") if message.author == "bot" else None
 
 
 def _turn(turn: Turn | None) -> TurnOut | None:
@@ -119,13 +182,16 @@ def _labels(result: TriageResult | None) -> MessageLabels | None:
 
 
 def _summary(
-    conversation: Conversation, customer: Customer, names: dict[UUID, str]
+    conversation: Conversation,
+    customer: Customer,
+    names: dict[UUID, str],
+    deadline: ConversationDeadline | None,
 ) -> ConversationSummary:
     last = None
     if conversation.last_message_at is not None:
         last = LastMessage(
             author=conversation.last_author or "system",
-            text=conversation.last_text or "",
+            text=hidden(conversation.last_author or "system", conversation.last_text or ""),
             created_at=conversation.last_message_at,
         )
     category = conversation.category
@@ -145,6 +211,10 @@ def _summary(
         unread=conversation.unread,
         queued_at=conversation.queued_at,
         first_response_due_at=conversation.first_response_due_at,
+        language=conversation.language,
+        tags=conversation.tags,
+        deadline=deadline,
+        wanted=_wanted(conversation, names),
         updated_at=conversation.updated_at,
     )
 
@@ -155,7 +225,15 @@ def _person(staff_id: UUID | None, names: dict[UUID, str]) -> PersonRef | None:
     return PersonRef(id=staff_id, display_name=names.get(staff_id, ""))
 
 
-async def _author_names(tx: Transaction, messages: Sequence[Message]) -> dict[UUID, str]:
-    return await repository.staff_names(
-        tx, {message.staff_id for message in messages if message.staff_id is not None}
-    )
+def _wanted(conversation: Conversation, names: dict[UUID, str]) -> Wanted | None:
+    agent, skill = conversation.wanted_agent_id, conversation.wanted_skill
+    if agent is None and skill is None:
+        return None
+    return Wanted(agent=_person(agent, names), skill=labelled("category", skill) if skill else None)
+
+
+async def _around(tx: Transaction, messages: Sequence[Message], recalled: str) -> _Around:
+    quoted = await files.quoted(tx, messages)
+    authors = {message.staff_id for message in (*messages, *quoted.values())}
+    names = await repository.staff_names(tx, {each for each in authors if each is not None})
+    return _Around(names, quoted, await files.files(tx, messages), recalled)

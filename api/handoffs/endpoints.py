@@ -8,16 +8,23 @@ from fastapi import APIRouter
 
 from api.auth.dependencies import StaffDep
 from api.context import DeskDep
-from api.errors import NotSignedIn, declare
-from api.handoffs import service
+from api.conversations import access, repository
+from api.errors import NotFound, NotSignedIn, declare
+from api.handoffs import hops
 from api.handoffs.schemas import HandoffList, HandoffOut
 
 router = APIRouter(prefix="/api/v1/handoffs", tags=["handoffs"])
 
 
-@router.get("", responses=declare(NotSignedIn))
-async def list_handoffs(conversation_id: UUID, _staff: StaffDep, desk: DeskDep) -> HandoffList:
-    """All hops of a conversation, each with its packet as it was."""
+@router.get("", responses=declare(NotSignedIn, NotFound))
+async def list_handoffs(conversation_id: UUID, staff: StaffDep, desk: DeskDep) -> HandoffList:
+    """All hops of a conversation, each with its packet as it was.
+
+    What was taken back since is not shown any more, though the stored packet keeps it.
+    """
     async with desk.database.transaction() as tx:
-        hops = await service.hops(tx, conversation_id)
-    return HandoffList(items=[HandoffOut.model_validate(hop) for hop in hops])
+        await access.find(tx, staff, conversation_id)
+        found = await hops.hops(tx, conversation_id)
+        recalled = await repository.recalled(tx, conversation_id, staff=True)
+    shown = [HandoffOut.model_validate(hop) for hop in found]
+    return HandoffList(items=[hop.without(set(recalled)) for hop in shown])

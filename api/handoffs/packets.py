@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, select
 
 from api.conversations import repository as conversations
 from api.db import Transaction
+from api.handoffs import background
 from api.i18n import say, texts
 from api.knowledge import repository as knowledge
-from api.models import Conversation, Customer, KnowledgeEntry, Message, Ticket, TriageResult, Turn
+from api.models import Conversation, KnowledgeEntry, Message, TriageResult, Turn
+from api.policies.service import policies
 from triage import packet
 from triage.human_request import asks_for_person
-from triage.policy import handoff_policy
 
 LABELS = TypeAdapter(packet.MessageLabels)
 _SMALL_TALK = frozenset({"greet", "thank", "goodbye", "bot_challenge", "affirm", "deny"})
@@ -38,13 +38,19 @@ async def build(tx: Transaction, conversation: Conversation, reason: str) -> pac
         for message in messages
     )
     slots = tuple(_slots(conversation.slots))
-    said = [message.seq for message in content]
+    intent = _intent(content, turns, entries)
+    known = await background.read(tx, conversation)
+    least = (await policies(tx)).handoff.suggested_answer_score
+    said = [message.text for message in content]
+    asked = known.asked if reason in background.MOVES else reason
+    wish = packet.Reason(asked, say(f"reason.{asked}")) if asked else None
+    matter = packet.Matter(wish, said, labels, intent, slots, tried, known.hops, known.customer)
     return packet.HandoffPacket(
         version=packet.VERSION,
         reason=why,
-        summary=packet.summarise(why, transcript, labels, slots, tried, said),
+        summary=packet.summarise(matter),
         transcript=transcript,
-        intent=_intent(content, turns, entries),
+        intent=intent,
         slots=slots,
         tried=tried,
         labels=labels,
@@ -56,9 +62,11 @@ async def build(tx: Transaction, conversation: Conversation, reason: str) -> pac
                 )
             ]
         ),
-        customer=await _customer(tx, conversation),
-        deadlines=tuple(_deadlines(conversation)),
-        suggested_answers=tuple(_suggested(content, turns, entries)),
+        customer=known.customer,
+        deadlines=known.deadlines,
+        suggested_answers=tuple(_suggested(content, turns, entries, least)),
+        responsible=known.responsible,
+        hops=known.hops,
     )
 
 
@@ -158,46 +166,20 @@ def _slots(slots: Mapping[str, object]) -> Iterable[packet.Slot]:
             yield packet.Slot(name, title, shown)
 
 
-async def _customer(tx: Transaction, conversation: Conversation) -> packet.Customer:
-    customer = await tx.get_one(Customer, conversation.customer_id)
-    count = await tx.scalar(
-        select(func.count()).where(Conversation.customer_id == conversation.customer_id)
-    )
-    tickets = await tx.scalars(
-        select(Ticket)
-        .where(Ticket.customer_id == conversation.customer_id, Ticket.state != "closed")
-        .order_by(Ticket.created_at)
-    )
-    return packet.Customer(
-        id=str(customer.id),
-        display_name=customer.display_name,
-        tier=customer.tier,
-        channel=conversation.channel,
-        conversations=count or 0,
-        open_tickets=tuple(
-            packet.OpenTicket(ticket.number, ticket.category, ticket.state) for ticket in tickets
-        ),
-    )
-
-
-def _deadlines(conversation: Conversation) -> Iterable[packet.Deadline]:
-    if conversation.first_response_due_at is not None and conversation.first_response_at is None:
-        kind = "chat_first_response"
-        yield packet.Deadline(kind, say(f"deadline.{kind}"), conversation.first_response_due_at)
-
-
 def _suggested(
     content: Sequence[Message],
     turns: Mapping[UUID, Turn],
     entries: Mapping[str, KnowledgeEntry],
+    least: float,
 ) -> Iterable[packet.SuggestedAnswer]:
-    """The best entries for the newest message with content that the bot has ranked."""
+    """The best entries, from the score `least` on, for the newest message with content that the
+    bot has ranked."""
     for message in reversed(content):
         turn = turns.get(message.id)
         ranking = [
             ranked
             for ranked in (turn.nlu.get("faq_ranking", []) if turn is not None else [])
-            if ranked["score"] >= handoff_policy().suggested_answer_score
+            if ranked["score"] >= least
         ]
         if not ranking:
             continue

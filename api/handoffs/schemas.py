@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from api.commerce.masking import mask_numbers
+from api.conversations.masking import hidden_packet
 from triage.packet import HandoffPacket
 
 Reason = Literal[
@@ -26,9 +29,18 @@ class HandoffOut(BaseModel):
     from_owner: str
     to_owner: str
     reason: str
-    note: str | None
+    note: Annotated[str, BeforeValidator(mask_numbers)] | None
     created_at: datetime
-    packet: HandoffPacket
+    packet: Annotated[HandoffPacket, BeforeValidator(hidden_packet)]
+    """Phone, ID and card numbers are hidden, as in the messages."""
+
+    def without(self, recalled: set[int]) -> HandoffOut:
+        """The hop without the words of the messages `recalled` (their `seq`)."""
+        lines = tuple(
+            replace(line, text="") if line.seq in recalled else line
+            for line in self.packet.transcript
+        )
+        return self.model_copy(update={"packet": replace(self.packet, transcript=lines)})
 
 
 class HandoffList(BaseModel):

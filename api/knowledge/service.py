@@ -18,6 +18,7 @@ from api.ids import new_id, now
 from api.knowledge import repository
 from api.knowledge.schemas import FoundEntry, KnowledgeChange, KnowledgeEntryOut
 from api.models import KnowledgeEntry, KnowledgeQuestion
+from api.search import service as search
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class TrainingEntry:
     questions: tuple[str, ...]
     answer: str
     """Its sentences help to find the entry; what customers read comes from the database."""
+    task: str | None = None
+    """The intent that does what the entry explains."""
 
 
 async def lookup(tx: Transaction, keys: Sequence[str]) -> list[FoundEntry]:
@@ -66,6 +69,7 @@ async def change(
     entry.version += 1
     entry.updated_at = now()
     entry.updated_by = staff_id
+    await search.touch_knowledge(tx, entry)
     await tx.flush()
     return _out(entry)
 
@@ -87,20 +91,21 @@ async def seed(tx: Transaction, topics: Sequence[dict[str, Any]]) -> int:
     count = 0
     for topic in topics:
         for raw in topic["entries"]:
-            tx.add(
-                KnowledgeEntry(
-                    id=new_id(),
-                    key=raw["key"],
-                    category=topic["category"],
-                    question=raw["question"],
-                    answer=raw["answer"].strip(),
-                    task=raw.get("task"),
-                    questions=[
-                        KnowledgeQuestion(id=new_id(), text=text)
-                        for text in dict.fromkeys(map(str, raw["questions"]))
-                    ],
-                )
+            entry = KnowledgeEntry(
+                id=new_id(),
+                key=raw["key"],
+                category=topic["category"],
+                question=raw["question"],
+                answer=raw["answer"].strip(),
+                task=raw.get("task"),
+                updated_at=now(),
+                questions=[
+                    KnowledgeQuestion(id=new_id(), text=text)
+                    for text in dict.fromkeys(map(str, raw["questions"]))
+                ],
             )
+            tx.add(entry)
+            await search.touch_knowledge(tx, entry)
             count += 1
     return count
 
@@ -113,6 +118,7 @@ async def training_entries(tx: Transaction) -> list[TrainingEntry]:
             entry.question,
             tuple(question.text for question in entry.questions),
             entry.answer,
+            entry.task,
         )
         for entry in await repository.listing(tx)
         if entry.active

@@ -14,7 +14,7 @@ from api.i18n import say
 from classifier.labels import label_name
 from classifier.predict import LabelGuess, TriageClassifier, TriagePrediction
 from triage.packet import Anger, Label, MessageLabels, PriorityLabel
-from triage.policy import handoff_policy
+from triage.policy import label_policy
 from triage.priority import Settled, prioritise, settle
 
 log = structlog.get_logger(__name__)
@@ -72,7 +72,7 @@ def load_classifier(folder: Path) -> TriageClassifier:
 
 def settle_by_policy(impact: Sequence[float], urgency: Sequence[float]) -> Settled:
     """`triage.priority.settle` with the figure of the policy."""
-    return settle(impact, urgency, handoff_policy().p1_from)
+    return settle(impact, urgency, label_policy().p1_from)
 
 
 def message_labels(prediction: TriagePrediction) -> MessageLabels:

@@ -45,7 +45,7 @@ from api.models.shop import (
     ShopShipment,
     ShopShipmentEvent,
 )
-from api.models.staff import Staff, StaffSession, StaffSkill, Team
+from api.models.staff import Pulse, Staff, StaffSession, StaffSkill, Team
 from api.models.ticket import (
     NUMBERS,
     ChecklistItem,
@@ -87,6 +87,7 @@ __all__ = [
     "Macro",
     "Message",
     "Notification",
+    "Pulse",
     "QueueWait",
     "Release",
     "Reminder",

@@ -21,6 +21,9 @@ class Conversation(Base):
         Index("ix_conversation_customer_id", "customer_id"),
         Index("ix_conversation_owner_state", "owner_id", "state", "updated_at"),
         Index("ix_conversation_due", "first_response_due_at"),
+        Index(
+            "ix_conversation_rated_at", "rated_at", postgresql_where=text("rated_at IS NOT NULL")
+        ),
         CheckConstraint("rating BETWEEN 1 AND 5", name="rating_range"),
         CheckConstraint("nps BETWEEN 0 AND 10", name="nps_range"),
         CheckConstraint(
@@ -166,6 +169,7 @@ class QueueWait(Base):
     __tablename__ = "queue_wait"
     __table_args__ = (
         Index("ix_queue_wait_left_at", "left_at"),
+        Index("ix_queue_wait_conversation_id", "conversation_id"),
         Index(
             "uq_queue_wait_open",
             "conversation_id",
@@ -181,6 +185,8 @@ class QueueWait(Base):
     queued_at: Mapped[Created]
     expected_seconds: Mapped[int | None]
     """What was told first; None when nobody was online."""
+    plain_seconds: Mapped[int | None]
+    """The same before it was corrected by recent waits."""
     left_at: Mapped[datetime | None]
     left_for: Mapped[str | None]
     """`agent`, `ticket`, `bot` or `closed`."""

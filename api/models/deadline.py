@@ -33,6 +33,7 @@ class Deadline(Base):
             postgresql_where=text("next_look_at IS NOT NULL"),
         ),
         Index("ix_deadline_breached_at", "breached_at"),
+        Index("ix_deadline_started_at", "started_at"),
     )
 
     id: Mapped[Id]

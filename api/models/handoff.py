@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.models.base import Base, Created, Id, JsonObject
@@ -17,6 +17,7 @@ class Handoff(Base):
     __table_args__ = (
         UniqueConstraint("conversation_id", "hop"),
         UniqueConstraint("conversation_id", "cause"),
+        Index("ix_handoff_created_at", "created_at"),
     )
 
     id: Mapped[Id]

@@ -1,15 +1,17 @@
-"""What full-text search looks into: one row a conversation, ticket, customer or entry."""
+"""What full-text search looks into: one row a message, ticket, customer or entry."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.models.base import Base
+
+KINDS = ("message", "ticket", "customer", "knowledge")
 
 
 class SearchEntry(Base):
@@ -17,7 +19,17 @@ class SearchEntry(Base):
 
     __tablename__ = "search_entry"
     __table_args__ = (
-        Index("ix_search_entry_terms", "terms", postgresql_using="gin"),
+        *(
+            Index(
+                f"ix_search_entry_{kind}",
+                "terms",
+                postgresql_using="gin",
+                # a list of what is not sorted in yet would be read at every search
+                postgresql_with={"fastupdate": "off"},
+                postgresql_where=text(f"kind = '{kind}'"),
+            )
+            for kind in KINDS
+        ),
         Index("ix_search_entry_kind_moment", "kind", "moment"),
     )
 

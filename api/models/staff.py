@@ -49,6 +49,7 @@ class Staff(Base):
     presence: Mapped[str] = mapped_column(default="online")
     """What the agent has chosen; without a sign of life they are offline all the same."""
     presence_since: Mapped[datetime | None]
+    """When it was chosen, or when the last console said hello or goodbye."""
     capacity: Mapped[int] = mapped_column(default=8)
     """Conversations held at a time; 0 is never given any (supervisors, admins)."""
     languages: Mapped[list[str]] = mapped_column(default=lambda: ["zh"])
@@ -83,3 +84,16 @@ class StaffSession(Base):
     csrf_token: Mapped[str]
     created_at: Mapped[Created]
     expires_at: Mapped[Moment]
+
+
+class Pulse(Base):
+    """A sign of life of a part of the desk: since when it beats without a break, and last when.
+
+    `api`: while no api process lives, no console can show a sign of life.
+    """
+
+    __tablename__ = "pulse"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[Moment]
+    beat_at: Mapped[Moment]

@@ -1,159 +1,184 @@
-"""Opening and reading tickets."""
+"""Opening tickets: by the bot, from the queue, by staff."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
+from api.auth.service import SignedIn
+from api.commerce.once import serialise
+from api.conversations import access
 from api.conversations import repository as conversations
-from api.conversations.schemas import CustomerRef
-from api.conversations.views import labelled
 from api.db import Transaction
 from api.errors import NotFound
-from api.events import Event
-from api.handoffs.packets import LABELS
-from api.ids import SHOP_TIME, new_id, now
-from api.models import NUMBERS, Conversation, Customer, Ticket, TriageResult
-from api.tickets.schemas import TicketKind, TicketOut, TicketRequest, TicketResult
-from triage import sla
-from triage.packet import MessageLabels, weightiest
-from triage.policy import sla_policy
+from api.i18n import say
+from api.ids import new_id
+from api.models import Conversation, Customer, Message, Ticket
+from api.search import service as search
+from api.settings import Settings
+from api.tickets import changes, clocks, creating, telling
+from api.tickets.bodies import NewTicket, TicketRequest
+from api.tickets.creating import Draft
+from api.tickets.schemas import TicketResult
 
-PAGE = 200
-_CATEGORIES = {"repair": "aftersales", "privacy": "account"}
-"""Kinds that say themselves what they are about."""
-_FEEDBACK = ("suggestion", "praise")
+_LAST_WORDS = 5
+"""Customer messages that describe a ticket when nobody wrote a description."""
+_LONGEST = 4000
 
 
 async def open_ticket(tx: Transaction, request: TicketRequest) -> TicketResult:
-    """Open a ticket; the same conversation, message and kind give the same one.
+    """Open a ticket for the bot; the same conversation, message and kind give the same one.
 
     Raises NotFound for an unknown conversation.
     """
     conversation = await conversations.lock(tx, request.conversation_id)
     cause = f"{request.conversation_id}:{request.message_id}:{request.kind}"
-    known = await tx.scalar(select(Ticket).where(Ticket.cause == cause))
-    if known is not None:
-        return _result(known, created=False)
-    ticket = await _new_ticket(tx, conversation, request, cause)
-    tx.add(ticket)
-    tx.emit(Event("conversation", str(conversation.id)))
-    await tx.flush()
-    return _result(ticket, created=True)
-
-
-async def listing(tx: Transaction, state: str | None) -> list[TicketOut]:
-    """Tickets, newest first, in `state` if given."""
-    query = select(Ticket).order_by(Ticket.created_at.desc()).limit(PAGE)
-    if state:
-        query = query.where(Ticket.state == state)
-    return await _out(tx, (await tx.scalars(query)).all())
-
-
-async def of_conversation(tx: Transaction, conversation_id: UUID) -> list[TicketOut]:
-    """Tickets opened in a conversation."""
-    query = select(Ticket).where(Ticket.conversation_id == conversation_id)
-    return await _out(tx, (await tx.scalars(query.order_by(Ticket.created_at.desc()))).all())
-
-
-async def by_number(tx: Transaction, number: str) -> TicketOut:
-    """One ticket; raises NotFound."""
-    ticket = await tx.scalar(select(Ticket).where(Ticket.number == number))
-    if ticket is None:
-        raise NotFound
-    (out,) = await _out(tx, [ticket])
-    return out
-
-
-async def _new_ticket(
-    tx: Transaction, conversation: Conversation, request: TicketRequest, cause: str
-) -> Ticket:
-    opened = now()
-    seen = await _seen(tx, conversation.id)
-    labels = weightiest(list(enumerate(seen)))
-    priority = labels.priority.key if labels else "P4"
-    policy = sla_policy()
-    return Ticket(
-        id=new_id(),
-        number=await _next_number(tx, opened),
-        conversation_id=conversation.id,
-        customer_id=conversation.customer_id,
+    ticket = await creating.known(tx, cause)
+    if ticket is not None:
+        return await _result(tx, ticket, created=False)
+    draft = Draft(
         cause=cause,
+        source="bot",
         kind=request.kind,
+        customer_id=conversation.customer_id,
+        conversation_id=conversation.id,
         description=request.description,
         order_number=request.order_number,
         contact=request.contact,
-        category=_CATEGORIES.get(request.kind, labels.category.key if labels else "other"),
-        nature=_nature(request.kind, seen, labels),
-        impact=int(labels.impact.key) if labels else 1,
-        urgency=int(labels.urgency.key) if labels else 1,
-        priority=priority,
-        created_at=opened,
-        first_response_due_at=sla.due_at(opened, policy.ticket_first_response[priority]),
-        resolution_due_at=sla.due_at(opened, policy.ticket_resolution[priority]),
     )
+    return await _result(tx, await creating.create(tx, draft, None), created=True)
 
 
-async def _seen(tx: Transaction, conversation_id: UUID) -> list[MessageLabels]:
-    """The labels of the customer's messages so far, oldest first."""
+async def open_from_queue(
+    tx: Transaction, conversation: Conversation, text: str | None, contact: str | None
+) -> Ticket:
+    """A ticket for a customer nobody is free for; one a stay in the queue.
+
+    `conversation` is locked by the caller, who also moves its state and announces the ticket
+    (`telling.tell_customer`). Without `text` the customer's last messages describe it.
+    """
+    since = conversation.queued_at or conversation.created_at
+    cause = f"{conversation.id}:queue:{since.isoformat()}"
+    ticket = await creating.known(tx, cause)
+    if ticket is not None:
+        return ticket
+    draft = Draft(
+        cause=cause,
+        source="queue",
+        kind="request",
+        customer_id=conversation.customer_id,
+        conversation_id=conversation.id,
+        description=text or await _last_words(tx, conversation.id),
+        category=conversation.category,
+        at_least=conversation.priority,
+        contact=contact,
+    )
+    return await creating.create(tx, draft, None)
+
+
+async def open_from_conversation(
+    tx: Transaction,
+    staff: SignedIn,
+    conversation: Conversation,
+    title: str | None,
+    description: str | None,
+) -> Ticket:
+    """A ticket that an agent makes of a conversation, and works on from then on.
+
+    `conversation` is locked by the caller, who also moves its state and announces the ticket.
+    """
+    draft = Draft(
+        cause=f"{conversation.id}:{staff.id}:{new_id()}",
+        source="conversation",
+        kind="request",
+        customer_id=conversation.customer_id,
+        conversation_id=conversation.id,
+        title=title,
+        description=description or await _last_words(tx, conversation.id),
+        category=conversation.category,
+        at_least=conversation.priority,
+    )
+    ticket = await creating.create(tx, draft, staff)
+    await changes.assign(tx, ticket, staff, staff.id)
+    return ticket
+
+
+async def open_by_staff(
+    tx: Transaction, settings: Settings, staff: SignedIn, body: NewTicket
+) -> Ticket:
+    """A ticket that staff file; the same `client_id` again gives the first one.
+
+    The customer is told in the conversation it is made of, if it is.
+
+    Raises NotFound for an unknown customer, conversation or team, UnknownStaff for the assignee.
+    """
+    cause = f"form:{staff.id}:{body.client_id or new_id()}"
+    await serialise(tx, cause)
+    ticket = await creating.known(tx, cause)
+    if ticket is not None:
+        return ticket
+    customer_id = await _customer(tx, staff, body)
+    draft = Draft(
+        cause=cause,
+        source="conversation" if body.conversation_id else body.source,
+        kind=body.kind,
+        customer_id=customer_id,
+        conversation_id=body.conversation_id,
+        title=body.title,
+        description=body.description,
+        category=body.category,
+        nature=body.nature,
+        impact=body.impact,
+        urgency=body.urgency,
+        priority=body.priority,
+        order_number=body.order_number,
+        contact=body.contact,
+        tags=tuple(body.tags),
+    )
+    ticket = await creating.create(tx, draft, staff)
+    if body.assignee_id is not None:
+        await changes.assign(tx, ticket, staff, body.assignee_id)
+    if body.team_id is not None:
+        await changes.give_to_team(tx, ticket, staff, body.team_id)
+    await telling.tell_customer(tx, settings, ticket, "ticket_opened")
+    return ticket
+
+
+async def _customer(tx: Transaction, staff: SignedIn, body: NewTicket) -> UUID:
+    if body.conversation_id is not None:
+        conversation = await access.find(tx, staff, body.conversation_id, lock=True)
+        return conversation.customer_id
+    if body.customer is not None:
+        customer = Customer(id=new_id(), display_name=body.customer.display_name)
+        tx.add(customer)
+        await tx.flush()
+        await search.touch_customer(tx, customer)
+        return customer.id
+    found = await tx.get(Customer, body.customer_id)
+    if found is None:
+        raise NotFound(customer_id=str(body.customer_id))
+    return found.merged_into_id or found.id
+
+
+async def _last_words(tx: Transaction, conversation_id: UUID) -> str:
     query = (
-        select(TriageResult)
-        .where(TriageResult.conversation_id == conversation_id)
-        .order_by(TriageResult.created_at)
+        select(Message.text)
+        .where(Message.conversation_id == conversation_id, Message.author == "customer")
+        .order_by(Message.seq.desc())
+        .limit(_LAST_WORDS)
     )
-    return [LABELS.validate_python(item.labels) for item in (await tx.scalars(query)).all()]
+    said = list((await tx.scalars(query)).all())
+    return "\n".join(reversed(said))[:_LONGEST] or say("ticket.nothing_said")
 
 
-def _nature(kind: TicketKind, seen: Sequence[MessageLabels], labels: MessageLabels | None) -> str:
-    """Feedback is what the newest message that is one or the other says: suggestion or praise."""
-    if kind == "complaint":
-        return "complaint"
-    if kind == "feedback":
-        told = (each.nature.key for each in reversed(seen) if each.nature.key in _FEEDBACK)
-        return next(told, "suggestion")
-    return labels.nature.key if labels else "help"
-
-
-async def _next_number(tx: Transaction, opened: datetime) -> str:
-    count = await tx.scalar(select(NUMBERS.next_value()))
-    return f"T{opened.astimezone(SHOP_TIME):%Y%m%d}-{count:05d}"
-
-
-def _result(ticket: Ticket, *, created: bool) -> TicketResult:
-    minutes = round((ticket.first_response_due_at - ticket.created_at).total_seconds() / 60)
+async def _result(tx: Transaction, ticket: Ticket, *, created: bool) -> TicketResult:
+    due = await clocks.answer_due(tx, ticket)
+    minutes = round((due - ticket.created_at).total_seconds() / 60)
     return TicketResult(
         number=ticket.number,
         priority=ticket.priority,
         first_response_minutes=minutes,
+        first_response_due_at=due,
         created=created,
     )
-
-
-async def _out(tx: Transaction, tickets: Sequence[Ticket]) -> list[TicketOut]:
-    customers: dict[UUID, Customer] = await conversations.customers(
-        tx, {ticket.customer_id for ticket in tickets}
-    )
-    return [
-        TicketOut(
-            number=ticket.number,
-            kind=ticket.kind,
-            conversation_id=ticket.conversation_id,
-            customer=CustomerRef.model_validate(
-                customers[ticket.customer_id], from_attributes=True
-            ),
-            description=ticket.description,
-            order_number=ticket.order_number,
-            contact=ticket.contact,
-            category=labelled("category", ticket.category),
-            nature=labelled("nature", ticket.nature),
-            priority=ticket.priority,
-            state=ticket.state,
-            created_at=ticket.created_at,
-            first_response_due_at=ticket.first_response_due_at,
-            resolution_due_at=ticket.resolution_due_at,
-        )
-        for ticket in tickets
-    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components.exact import ANSWER_LINE, exact_lines
+from bot.components.families import Chances, Families
+from bot.components.intent_model import IntentModel
+from bot.components.readings import Ranked, Reading, intent_of, intents, second, without
 from bot.components.shared import (
     ALSO,
     FAQ_CHANCES,
@@ -27,12 +32,9 @@ from bot.components.shared import (
     shared_embedder,
 )
 from bot.components.thresholds import threshold_of, thresholds
-from nlp.clauses import Clause, clauses
-from nlp.features import FeatureSettings
+from nlp.clauses import Clause, asks, clauses
 from nlp.grams import char_grams
-from nlp.linear import CalibratedLinear
-from nlp.state import load_state, save_state
-from nlp.text_model import TextClassifier
+from nlp.state import Reader, State, load_state, save_state
 from nlp.tokens import Tokenizer
 
 _MODEL = "intents.npz"
@@ -41,28 +43,17 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 _GRAM = 3
 _LEAST_GRAMS = 3
 _KEYS_KEPT = 20
-_STRENGTH = 0.5
-_MANY = 400_000
-"""Examples times labels from which the features are lean: the fit of a knowledge base takes half
-the time and its weights half the memory, for a few tenths of a point of accuracy at most."""
-_LEAN = FeatureSettings(directions=192, most_grams=25_000)
-TITLE = "title"
-"""Value of the example metadata `part` that marks the standard wording of an entry."""
-ANSWER_LINE = "answer"
-"""… that marks a sentence of its answer: it teaches words, but nobody asks like that."""
-
-Ranked = list[tuple[str, float]]
-"""`(label, probability)`, the most probable first."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class HybridIntentClassifier(GraphComponent, IntentClassifier):
-    """Wraps `nlp.TextClassifier`.
+    """Reads a message with an `IntentModel`.
 
     Knowledge entries are labels of their own (`faq/<key>`) and are reported together as the
     intent `faq` with the sum of their calibrated probabilities; `FaqSelector` takes the single
-    ones. A text that stands word for word in the training data has probability 1.0: what an
-    admin corrected with a click stays corrected.
+    ones. An entry and the task it explains count together (`Families`). A text that stands word
+    for word in the training data has probability 1.0: what an admin corrected with a click stays
+    corrected.
     """
 
     @staticmethod
@@ -96,9 +87,10 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         config: dict[str, Any],
         storage: ModelStorage,
         resource: Resource,
-        model: TextClassifier | None = None,
+        model: IntentModel | None = None,
         known: dict[str, str] | None = None,
         least: dict[str, float] | None = None,
+        tasks: dict[str, str] | None = None,
     ) -> None:
         self._config = config
         self._storage = storage
@@ -106,6 +98,7 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         self._model = model
         self._known = known or {}
         self._least = least or {}
+        self._families = Families(model.classes if model else (), tasks or {})
 
     @classmethod
     def create(
@@ -123,45 +116,62 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         examples = [item for item in training_data.intent_examples if item.get(TEXT)]
         texts = [str(item.get(TEXT)) for item in examples]
         labels = [str(item.get_full_intent()) for item in examples]
+        told = [_told(item) for item in examples]
+        parts = [item.get("part") for item in told]
         folder = self._config["lexicon"]
-        many = len(texts) * len(set(labels)) > _MANY
-        model = TextClassifier(
+        model = IntentModel.for_many(
             shared_embedder(self._config["embedder"]),
             Tokenizer.from_folder(Path(folder)) if folder else Tokenizer(),
-            _LEAN if many else FeatureSettings(),
-            CalibratedLinear(strength=_STRENGTH) if many else CalibratedLinear(),
+            len(texts) * len(set(labels)),
         )
-        parts = [_part(example) for example in examples]
+        spelled = [plain(text) for text in texts]
         asked = np.array([part != ANSWER_LINE for part in parts])
-        model.fit([plain(text) for text in texts], labels, asked)
-        titles = {
-            bare(text): label
-            for text, label, part in zip(texts, labels, parts, strict=True)
-            if part == TITLE
+        model.fit(spelled, labels, [self._kind(label) for label in labels], asked)
+        tasks = {
+            label: item["task"] for label, item in zip(labels, told, strict=True) if "task" in item
         }
-        known = {**_unambiguous(texts, labels), **titles}
-        least = self._judge(model, labels)
+        least = self._judge(model, Families(model.classes, tasks), spelled, labels)
+        known = exact_lines(zip(texts, labels, parts, strict=True))
         with self._storage.write_to(self._resource) as directory:
-            state = {
+            state: State = {
                 "model": model.to_state(),
-                "known_texts": list(known),
-                "known_labels": list(known.values()),
+                "known": _columns(known),
+                "tasks": _columns(tasks),
                 "least_names": list(least),
                 "least": np.array(list(least.values())),
             }
             save_state(directory / _MODEL, state)
         return self._resource
 
-    def _judge(self, model: TextClassifier, labels: list[str]) -> dict[str, float]:
-        """Thresholds of the intents, from the training texts that were held out."""
+    def _kind(self, label: str) -> str:
+        """A question, a remark in a conversation, or something to be done."""
+        name = intent_of(label)
+        if name == self._config["faq_intent"]:
+            return "question"
+        return "remark" if name in self._config["remarks"] else "wish"
+
+    def _judge(
+        self, model: IntentModel, families: Families, texts: list[str], labels: list[str]
+    ) -> dict[str, float]:
+        """Thresholds of the intents, from the training texts that were held out.
+
+        A task taken for its entry and an entry taken for its task are no errors here: how sure one
+        must be of the family is another matter than which member is meant.
+        """
         rows, chances = model.held_out
-        best = chances.argmax(axis=1)
-        return thresholds(
-            [_intent(labels[row]) for row in rows.tolist()],
-            [_intent(model.classes[column]) for column in best.tolist()],
-            chances.max(axis=1).tolist(),
-            self._config["intent_threshold"],
-        )
+        settled = families.settle(chances, [asks(texts[row]) for row in rows.tolist()])
+        judged = [
+            (intent_of(said), said == true or families.same(said, true), sure)
+            for said, true, sure in zip(
+                [model.classes[column] for column in settled.argmax(axis=1).tolist()],
+                [labels[row] for row in rows.tolist()],
+                settled.max(axis=1).tolist(),
+                strict=True,
+            )
+            if intent_of(said) != self._config["faq_intent"]
+        ]
+        said, right, sure = zip(*judged, strict=True) if judged else ((), (), ())
+        return thresholds(said, right, sure)
 
     @classmethod
     def load(
@@ -175,12 +185,12 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         """The stored classifier, warmed up: the first customer must not wait for it."""
         calm_threads()
         with model_storage.read_from(resource) as directory:
-            state = load_state(directory / _MODEL)
-        model = TextClassifier.from_state(state["model"], shared_embedder(config["embedder"]))
-        model.predict("预热")
-        known = dict(zip(state["known_texts"], state["known_labels"], strict=True))
-        least = dict(zip(state["least_names"], state["least"].tolist(), strict=True))
-        return cls(config, model_storage, resource, model, known, least)
+            state = Reader(load_state(directory / _MODEL))
+        model = IntentModel.from_state(state.child("model"), shared_embedder(config["embedder"]))
+        model.predict_proba(["预热"])
+        known, tasks = (_pairs(state.child(name)) for name in ("known", "tasks"))
+        least = dict(zip(state.strings("least_names"), state.array("least").tolist(), strict=True))
+        return cls(config, model_storage, resource, model, known, least, tasks)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set `intent` and `intent_ranking` of each message."""
@@ -189,77 +199,86 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _classify(self, message: Message) -> None:
-        ranked, also = self._read(str(message.get(TEXT) or ""))
+        (ranked, asked), also = self._read(str(message.get(TEXT) or ""))
         wish = (message.get("metadata") or {}).get(WANTS_PERSON)
         if wish is not None and wish < self._config["person_from"]:
-            ranked = without(ranked, self._config["person_intent"])
-        intents: dict[str, float] = {}
-        entries: dict[str, float] = {}
-        for label, chance in ranked:
-            name, _, key = label.partition("/")
-            intents[name] = intents.get(name, 0.0) + chance
-            if name == self._config["faq_intent"] and key:
-                entries[key] = chance
+            ranked, asked = (
+                without(found, self._config["person_intent"]) for found in (ranked, asked)
+            )
+        found = intents(ranked)
         ranking = [
-            {"name": name, "confidence": round(min(chance, 1.0), 4)}
-            for name, chance in sorted(intents.items(), key=lambda pair: -pair[1])
+            {"name": name, "confidence": round(min(chance, 1.0), 4)} for name, chance in found
         ]
         best = ranking[0] if ranking else {"name": None, "confidence": 0.0}
         message.set(INTENT, dict(best), add_to_output=True)
         message.set(
             INTENT_RANKING_KEY, ranking[: self._config["ranking_length"]], add_to_output=True
         )
-        message.set(FAQ_CHANCES, dict(list(entries.items())[:_KEYS_KEPT]))
-        message.set(THRESHOLD, self._least_of(best["name"], intents))
+        message.set(FAQ_CHANCES, self._entries(asked))
+        message.set(THRESHOLD, self._least_of(best["name"], dict(found)))
         if also:
             label, chance = also
             name, _, key = label.partition("/")
             second = {"intent": name, "key": key or None, "confidence": round(chance, 4)}
             message.set(ALSO, second, add_to_output=True)
 
-    def _least_of(self, name: str | None, intents: dict[str, float]) -> float:
+    def _entries(self, asked: Ranked) -> dict[str, float]:
+        """The most probable knowledge keys."""
+        prefix = f"{self._config['faq_intent']}/"
+        entries = [(label, chance) for label, chance in asked if label.startswith(prefix)]
+        return {label.removeprefix(prefix): chance for label, chance in entries[:_KEYS_KEPT]}
+
+    def _least_of(self, name: str | None, chances: dict[str, float]) -> float:
         """How sure intent `name` must be.
 
         Of a courtesy it is enough to know that it is one: whether 「嗯嗯好的谢谢」 thanks or agrees
         makes no difference to the customer.
         """
         courtesies = self._config["courtesies"]
-        polite = sum(intents.get(courtesy, 0.0) for courtesy in courtesies)
+        polite = sum(chances.get(courtesy, 0.0) for courtesy in courtesies)
         if name in courtesies and polite >= self._config["clause_threshold"]:
             return 0.0
         return threshold_of(self._least, name, self._config["intent_threshold"])
 
-    def _read(self, text: str) -> tuple[Ranked, tuple[str, float] | None]:
+    def _read(self, text: str) -> tuple[Reading, tuple[str, float] | None]:
         """What the message means, and what it surely means besides."""
         known = self._known.get(bare(text))
         if known is not None:
-            return [(known, 1.0)], None
+            return Reading([(known, 1.0)], [(known, 1.0)]), None
         spelled = plain(text)
         if self._model is None or not self._is_readable(spelled):
-            return [], None
+            return Reading([], []), None
         parts = clauses(spelled)
-        whole, *rankings = self._rank([spelled, *(part.text for part in parts)])
+        whole, *readings = self._rank([spelled, *(part.text for part in parts)], parts)
         sure = [
-            (part, ranking)
-            for part, ranking in zip(parts, rankings, strict=True)
-            if ranking[0][1] >= self._config["clause_threshold"]
-            and ranking[0][0] not in self._config["remarks"]
+            (part, reading)
+            for part, reading in zip(parts, readings, strict=True)
+            if reading.best[1] >= self._config["clause_threshold"]
+            and reading.best[0] not in self._config["remarks"]
         ]
-        label, chance = whole[0]
+        label, chance = whole.best
         unsure = chance < self._config["intent_threshold"]
         if sure and (label in self._config["remarks"] or unsure):
-            whole = max((ranking for _, ranking in sure), key=lambda ranking: ranking[0][1])
-        return whole, _second(whole[0][0], sure)
+            whole = max((reading for _, reading in sure), key=lambda reading: reading.best[1])
+        return whole, second(whole.best[0], sure)
 
-    def _rank(self, texts: list[str]) -> list[Ranked]:
+    def _rank(self, texts: list[str], parts: Sequence[Clause]) -> list[Reading]:
+        """Of the whole message, then of its `parts`."""
         assert self._model is not None
         chances = self._model.predict_proba(texts)
-        names = self._model.classes
-        orders = np.argsort(-chances, axis=1, kind="stable")
+        questions = [asks(texts[0]), *(part.asks for part in parts)]
+        settled = self._families.settle(chances, questions)
+        asked = self._families.as_questions(chances)
         return [
-            [(names[column], float(row[column])) for column in order]
-            for row, order in zip(chances, orders, strict=True)
+            Reading(self._ranked(one), self._ranked(other))
+            for one, other in zip(settled, asked, strict=True)
         ]
+
+    def _ranked(self, chances: Chances) -> Ranked:
+        assert self._model is not None
+        names = self._model.classes
+        order = np.argsort(-chances, kind="stable")
+        return [(names[column], float(chances[column])) for column in order]
 
     def _is_readable(self, spelled: str) -> bool:
         """False for nothing but signs, and for Latin letters in an order nobody ever wrote.
@@ -275,42 +294,15 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         return known >= self._config["least_known"] * len(grams)
 
 
-def _second(first: str, sure: list[tuple[Clause, Ranked]]) -> tuple[str, float] | None:
-    """The other thing a message wants: two questions, or something said to come on top."""
-    mine = [part for part, ranking in sure if ranking[0][0] == first]
-    for part, ranking in sure:
-        label, chance = ranking[0]
-        if label == first or not mine:
-            continue
-        if part.adds or any(other.adds for other in mine):
-            return label, chance
-        if part.asks and any(other.asks for other in mine):
-            return label, chance
-    return None
+def _told(example: Message) -> dict[str, str]:
+    """What `build_training_data` says of an example: its `part`, and the `task` of its entry."""
+    return (example.get("metadata") or {}).get("example") or {}
 
 
-def without(ranked: Ranked, intent: str) -> Ranked:
-    """`ranked` as if `intent` did not exist; an exact match of it stays."""
-    if ranked and ranked[0][1] >= 1.0:
-        return ranked
-    left = [(label, chance) for label, chance in ranked if label != intent]
-    total = sum(chance for _, chance in left)
-    return [(label, chance / total) for label, chance in left] if total > 0 else []
+def _columns(pairs: dict[str, str]) -> State:
+    return {"names": list(pairs), "labels": list(pairs.values())}
 
 
-def _intent(label: str) -> str:
-    return label.partition("/")[0]
-
-
-def _part(example: Message) -> str | None:
-    """What `build_training_data` says of an example: title, answer, or nothing."""
-    told = (example.get("metadata") or {}).get("example") or {}
-    return told.get("part")
-
-
-def _unambiguous(texts: list[str], labels: list[str]) -> dict[str, str]:
-    """Label of each text that stands under one label only."""
-    seen: dict[str, set[str]] = {}
-    for text, label in zip(texts, labels, strict=True):
-        seen.setdefault(bare(text), set()).add(label)
-    return {text: next(iter(names)) for text, names in seen.items() if len(names) == 1}
+def _pairs(columns: State) -> dict[str, str]:
+    read = Reader(columns)
+    return dict(zip(read.strings("names"), read.strings("labels"), strict=True))

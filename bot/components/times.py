@@ -27,7 +27,7 @@ _GREETING = r"(?!好|安|茶|那[个单]|买的|下的单)"
 _PART = re.compile(
     rf"(?:{'|'.join(PARTS)}){_GREETING}|(?<=[今明后天])(?:早(?![年已])|晚(?![了点会]))"
 )
-_HOUR = r"\d{1,2}|[一二两三四五六七八九]|十[一二]?|二十[一二三]?"
+_HOUR = r"\d{1,2}|零(?!点[一二三四五六七八九])|[一二两三四五六七八九]|十[一二]?|二十[一二三四]?"
 _MINUTE = r"半|整|钟|[一三]刻|\d{1,2}分?|[二三四五]?十[一二三四五六七八九]?分?"
 _CLOCK = re.compile(
     rf"(?P<part>{'|'.join(PARTS)}|(?<=[今明])[早晚])?\s*"
@@ -42,6 +42,9 @@ _TO = re.compile(r"\s*(?:到|至|-|~|—+|～)\s*")
 _AFTER = re.compile(r"\s*(?:以后|之后|过后|后)(?![天悔])")
 _BEFORE = re.compile(r"\s*(?:以前|之前|前)(?!天)")
 _DAY_BEGINS, _DAY_ENDS = "08:00", "21:00"
+_LAST_HOUR = 24 + 4
+"""「夜里四点」."""
+_LATE = {"晚上", "夜里", "晚间", "晚"}
 _QUARTERS = {"半": 30, "一刻": 15, "三刻": 45}
 
 
@@ -49,7 +52,8 @@ def find_times(text: str) -> list[Found]:
     """Times (`time`: HH:MM, or from/to) and parts of the day (`day_part`), in order.
 
     An hour from 1 to 6 without a part of the day is in the afternoon: nobody is visited at three
-    in the night.
+    in the night. What is after the midnight that ends the day goes on from 24:00: 「今晚12点」 is
+    24:00 of today and 「晚上一点」 25:00; 「明天凌晨一点」 is 01:00 of tomorrow.
     """
     found = list(_clocks(text))
     for match in _PART.finditer(text):
@@ -96,7 +100,7 @@ def _read(match: re.Match[str], part: str | None, after: str = "") -> str | None
     hour = _of_day(hour, match["part"] or part, bool(match["hh"]))
     if after and hour <= 12 and f"{hour:02d}:{minute:02d}" <= after:
         hour += 12
-    return f"{hour:02d}:{minute:02d}" if hour <= 23 and minute <= 59 else None
+    return f"{hour:02d}:{minute:02d}" if hour <= _LAST_HOUR and minute <= 59 else None
 
 
 def _minute(rest: str | None) -> int:
@@ -109,6 +113,10 @@ def _minute(rest: str | None) -> int:
 
 def _of_day(hour: int, part: str | None, exact: bool) -> int:
     name = {"早": "morning", "晚": "evening"}.get(part or "") or PARTS.get(part or "")
+    if part in _LATE and (hour <= 4 or hour == 12):
+        return hour % 12 + 24
+    if name == "night" and hour == 12:
+        return 0
     if name in {"afternoon", "evening"} and hour < 12:
         return hour + 12
     if name == "noon" and hour <= 2:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -36,6 +39,8 @@ _CODE: Mapping[Part, tuple[str, ...]] = {
     "classifier": ("nlp/*.py", "classifier/*.py", "classifier/*.yml", "api/learning/wishes.py"),
     "bot": ("nlp/*.py", "bot/*.py", "bot/components/*", "bot/uv.lock"),
 }
+_UNUSED = timedelta(days=1)
+"""A trained model that no bench used for so long is dropped."""
 
 
 def find_model(part: Part, request: Request, steps: Steps) -> Source:
@@ -119,12 +124,31 @@ def _fresh(part: Part, environ: Mapping[str, str], steps: Steps) -> Source:
         if not (folder / _NEEDED[part]).exists():
             with steps.step(texts.BENCH_TRAIN[part]):
                 _train(part, environ, work)
-            for old in cache.glob(f"{part}-*"):
-                shutil.rmtree(old, ignore_errors=True)
-            work.rename(folder)
+            _keep(work, folder, _NEEDED[part])
+        os.utime(folder)
+        _tidy(cache, part)
         return Source("fresh", folder, data_hash=digest)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _keep(work: Path, folder: Path, needed: str) -> None:
+    """Move what was trained to its place, unless another bench was there first."""
+    try:
+        work.rename(folder)
+    except OSError:
+        if not (folder / needed).exists():
+            shutil.rmtree(folder)
+            work.rename(folder)
+
+
+def _tidy(cache: Path, part: Part) -> None:
+    """Drop the models no bench has used for a while; a recent one may be in use right now."""
+    oldest = time.time() - _UNUSED.total_seconds()
+    for folder in cache.glob(f"{part}-*"):
+        with contextlib.suppress(FileNotFoundError):  # another bench tidies too
+            if folder.stat().st_mtime < oldest:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _train(part: Part, environ: Mapping[str, str], work: Path) -> None:
@@ -146,6 +170,7 @@ def _shipped_entries() -> list[TrainingEntry]:
             entry["question"],
             tuple(dict.fromkeys(map(str, entry["questions"]))),
             entry["answer"].strip(),
+            entry.get("task"),
         )
         for topic in read_topics(training.NLU_DATA / "faq")
         for entry in topic["entries"]

@@ -45,7 +45,7 @@ class FakeDesk:
             entries = await self.gateway.lookup(body["keys"])
             return {"entries": [entry.model_dump() for entry in entries]}
         if path == "/internal/v1/tickets":
-            return (await self.gateway.open_ticket(TicketRequest(**body))).model_dump()
+            return (await self.gateway.open_ticket(TicketRequest(**body))).model_dump(mode="json")
         if path == "/internal/v1/handoffs":
             return (await self.gateway.hand_off(HandoffRequest(**body))).model_dump()
         if path.startswith(_COMMERCE):

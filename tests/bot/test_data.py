@@ -23,7 +23,7 @@ _OWN = "The following duplicated intents have been found across multiple domain 
 """Rasa merges the retrieval intents of the training data into the domain and minds its own work."""
 _UNUSED = re.compile(r"The utterance '(utter_\w+)' is not used in any story or rule")
 _VARIABLES = {
-    *("first", "second", "third", "then", "title", "lines", "number", "minutes", "hours"),
+    *("first", "second", "third", "then", "title", "lines", "number", "minutes"),
     *("items", "state", "carrier", "tracking", "parcel", "event", "place", "when", "expected"),
     *("code", "kind", "refund", "amount", "reference", "pickup", "promised", "due"),
     *("difference", "span"),
@@ -55,7 +55,7 @@ def said_by_actions() -> set[str]:
         else:
             said.add(name)
     tickets = re.findall(r"acts\.ticket\(\s*\"\w+\", \"(\w+)\"", code)
-    return said | {f"{name}_hours" for name in tickets} | said_by_tasks()
+    return said | {f"{name}_by" for name in tickets} | said_by_tasks()
 
 
 def said_by_tasks() -> set[str]:

@@ -86,6 +86,15 @@ def test_what_only_looks_like_a_day(text: str) -> None:
         ("换成下午", [("day_part", "afternoon")]),
         ("晚上", [("day_part", "evening")]),
         ("明早", [("day_part", "morning")]),
+        ("今晚12点", [("time", "24:00")]),
+        ("今晚零点", [("time", "24:00")]),
+        ("明晚十二点半", [("time", "24:30")]),
+        ("夜里两点", [("time", "26:00")]),
+        ("晚上11点到1点", [("time", "23:00/25:00")]),
+        ("明天凌晨", [("day_part", "night")]),
+        ("凌晨12点", [("time", "00:00")]),
+        ("凌晨两点", [("time", "02:00")]),
+        ("零点", [("time", "00:00")]),
     ],
 )
 def test_times(text: str, expected: list[tuple[str, str]]) -> None:
@@ -96,7 +105,7 @@ def test_times(text: str, expected: list[tuple[str, str]]) -> None:
     "text",
     [
         "12 点半的会", "快一点", "便宜一点", "有点慢", "一点都不好", "三点建议", "两点要求", "下午好",
-        "早上好", "晚上好", "8点5折", "差点摔了", "下午茶",
+        "早上好", "晚上好", "8点5折", "差点摔了", "下午茶", "零点五折",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_time(text: str) -> None:

@@ -35,6 +35,19 @@ def test_sentences_of_the_answer_are_marked_as_such() -> None:
     assert marked["examples"][1:] == [{"text": "三个工作日", "metadata": {"part": "answer"}}]
 
 
+def test_the_task_of_an_entry_is_told_with_its_title() -> None:
+    (intent,) = training_data([KnowledgeEntry("a", "怎么取消", task="cancel_order")])["nlu"]
+    about = {"part": "title", "task": "cancel_order"}
+    assert intent["examples"] == [{"text": "怎么取消", "metadata": about}]
+
+
+def test_the_task_is_read_from_the_files_and_may_be_missing(tmp_path: Path) -> None:
+    source = tmp_path / "knowledge.json"
+    raw = [{"key": "a", "question": "问", "task": "track_order"}, {"key": "b", "question": "问二"}]
+    source.write_text(json.dumps([*raw, {**raw[1], "key": "c", "task": None}]), "utf-8")
+    assert [entry.task for entry in read_entries(source)] == ["track_order", "", ""]
+
+
 def test_the_domain_part_never_holds_an_answer() -> None:
     assert domain_part([ENTRY])["responses"] == {
         "utter_faq/refund_time": [{"text": "退款多久到账"}]

@@ -27,7 +27,7 @@ REFUSED = 0.03
 """Share of ordinary questions that get neither answer, suggestion nor task."""
 FOREIGN_UNANSWERED = 0.90
 """Share of messages that are none of a shop's business and get no answer (`faq_foreign.tsv`)."""
-INTENTS = 0.62
+INTENTS = 0.70
 
 
 @dataclass(frozen=True)

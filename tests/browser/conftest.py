@@ -75,7 +75,7 @@ def console(open_page: OpenPage) -> Callable[[str], Page]:
         page.get_by_label("用户名").fill(username)
         page.get_by_label("密码").fill(PASSWORD)
         page.get_by_role("button", name="登录").click()
-        expect(page.get_by_role("link", name="工作台")).to_be_visible()
+        expect(page.get_by_role("link", name="会话")).to_be_visible()
         return page
 
     return signed_in

@@ -42,7 +42,19 @@ def test_the_sign_in_page(open_page: OpenPage, dark: bool) -> None:
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize(
     ("name", "link"),
-    [("desk", "工作台"), ("tickets", "工单"), ("knowledge", "知识库"), ("releases", "版本")],
+    [
+        ("desk", "会话"),
+        ("tickets", "工单"),
+        ("customers", "客户"),
+        ("appointments", "预约"),
+        ("follow-ups", "回访"),
+        ("knowledge", "知识"),
+        ("wall", "监控"),
+        ("alerts", "告警"),
+        ("releases", "版本"),
+        ("audit", "审计"),
+        ("settings", "设置"),
+    ],
 )
 def test_the_pages_of_the_console(
     console: Callable[..., Page], name: str, link: str, dark: bool

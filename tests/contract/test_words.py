@@ -11,8 +11,9 @@ import yaml
 
 from actions.gateway import TicketKind as SentKind
 from actions.tasks.catalog import TASKS
-from actions.tasks.showing import TICKET_STATES
 from actions.tasks.slots import SLOTS
+from actions.texts import texts as bot_texts
+from api.commerce.interface import AfterSaleKind, AfterSaleState, OrderState, ShipmentState
 from api.i18n import LANGUAGES, texts
 from api.knowledge.service import read_topics
 from api.models import TicketState
@@ -70,8 +71,18 @@ def choices_of(name: str) -> tuple[str, ...]:
     return tuple(choice.value for choice in slot.choices) if slot else ()
 
 
-def test_the_bot_can_tell_every_state_of_a_ticket() -> None:
-    assert set(TICKET_STATES) == set(get_args(TicketState))
+@pytest.mark.parametrize(
+    ("topic", "states"),
+    [
+        ("ticket", TicketState),
+        ("order", OrderState),
+        ("shipment", ShipmentState),
+        ("refund", AfterSaleState),
+        ("after_sale", AfterSaleKind),
+    ],
+)
+def test_the_bot_can_tell_every_state(topic: str, states: object) -> None:
+    assert set(bot_texts()[topic]) == set(get_args(states))
 
 
 def test_the_desk_opens_every_kind_of_ticket_the_bot_asks_for() -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from api.conversations.service import accept
+from api.conversations.accepting import accept
 from api.db import Transaction
 from api.jobs import JobQueue
 from tests.support.rig import Rig
@@ -109,6 +109,7 @@ async def test_a_message_has_the_form_of_the_contract(rig: Rig) -> None:
     assert message.keys() == {
         *("id", "seq", "author", "kind", "text", "buttons"),
         *("client_id", "reply_to", "author_name", "created_at"),
+        *("quote", "attachments", "recalled"),
     }
     assert (message["author"], message["kind"], message["client_id"]) == ("customer", "text", "c-1")
     assert message["created_at"].endswith(("Z", "+00:00"))

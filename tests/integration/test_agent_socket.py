@@ -10,7 +10,8 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from api.auth.dependencies import COOKIE
-from tests.support.rig import Rig
+from api.settings import Settings
+from tests.support.rig import Rig, served
 from tests.support.sockets import Page, page
 from tests.support.waiting import eventually
 
@@ -52,26 +53,54 @@ async def test_a_console_learns_who_it_is_and_counts_as_online(rig: Rig, address
     async with console(address, agent) as open_page:
         user = open_page.seen[0]["user"]
         assert user == (await agent.get("/api/v1/auth/me")).json()["user"]
-    online = await rig.scalar("SELECT count(*) FROM staff WHERE last_seen_at IS NOT NULL")
-    assert online == 1
+        online = await rig.scalar("SELECT count(*) FROM staff WHERE last_seen_at IS NOT NULL")
+        assert online == 1
 
 
-async def test_a_console_sees_every_change_of_every_conversation(rig: Rig, address: str) -> None:
+async def test_who_asks_for_a_person_is_on_the_screen_of_a_free_agent(
+    rig: Rig, address: str
+) -> None:
     agent, visitor = await rig.staff(), await rig.visitor("钱先生")
     async with console(address, agent) as open_page:
         await visitor.say("转人工")
-        first = await open_page.until("conversation")
-        assert first["conversation"]["customer"]["display_name"] == "钱先生"
         await rig.run_turns()
-        changed = await open_page.until("conversation")
-        assert changed["conversation"]["state"] == "queued"
-        listed = (await agent.get("/api/v1/conversations")).json()["items"]
-        assert listed == [changed["conversation"]]
+        shown = (await open_page.until("conversation"))["conversation"]
+        assert (shown["state"], shown["customer"]["display_name"]) == ("active", "钱先生")
+        listed = (await agent.get("/api/v1/conversations", params={"view": "mine"})).json()
+        assert listed["items"] == [shown]
+        told = await open_page.until("notification")
+        assert told["notification"]["subject"]["id"] == str(visitor.conversation_id)
+
+
+async def test_a_console_sees_the_queue_that_others_wait_in(rig: Rig, address: str) -> None:
+    agent, visitor = await rig.staff(), await rig.visitor()
+    await agent.put("/api/v1/agents/me/presence", json={"presence": "busy"})
+    async with console(address, agent) as open_page:
+        await visitor.say("转人工")
+        await rig.run_turns()
+        shown = await open_page.until("conversation")
+        assert shown["conversation"]["state"] == "queued"
+
+
+async def test_what_the_bot_has_is_shown_only_to_who_looks_at_it(rig: Rig, address: str) -> None:
+    agent, visitor, other = await rig.staff(), await rig.visitor(), await rig.visitor()
+    path = f"/api/v1/conversations/{visitor.conversation_id}/viewing"
+    async with console(address, agent) as open_page:
+        assert (await agent.post(path, json={})).status_code == 204
+        await open_page.until("viewers", conversation_id=str(visitor.conversation_id))
+        await other.say("你好")
+        await visitor.say("你好")
+        await open_page.until("conversation")
+    seen = {
+        frame["conversation"]["id"] for frame in open_page.seen if frame["type"] == "conversation"
+    }
+    assert seen == {str(visitor.conversation_id)}
 
 
 async def test_many_messages_at_once_are_told_as_a_few_changes(rig: Rig, address: str) -> None:
     agent, visitor = await rig.staff(), await rig.visitor()
     async with console(address, agent) as open_page:
+        await agent.post(f"/api/v1/conversations/{visitor.conversation_id}/take")
         for number in range(30):
             await visitor.say(f"第 {number} 条")
         while (await open_page.until("conversation"))["conversation"]["unread"] != 30:
@@ -79,8 +108,9 @@ async def test_many_messages_at_once_are_told_as_a_few_changes(rig: Rig, address
     assert len(open_page.seen) < 20
 
 
-async def test_a_console_sees_the_customer_type(rig: Rig, address: str) -> None:
+async def test_an_agent_sees_their_customer_type(rig: Rig, address: str) -> None:
     agent, visitor = await rig.staff(), await rig.visitor()
+    await agent.post(f"/api/v1/conversations/{visitor.conversation_id}/take")
     async with (
         console(address, agent) as open_page,
         page(address, "/api/v1/visitor/ws") as visitor_page,
@@ -106,14 +136,70 @@ async def test_a_bad_frame_does_not_end_the_connection(
         assert await open_page.until("pong") == {"type": "pong"}
 
 
+async def test_the_last_console_that_closes_says_goodbye_and_no_earlier_one(
+    rig: Rig, address: str
+) -> None:
+    agent = await rig.staff()
+
+    async def gone() -> bool:
+        seen = "SELECT count(*) FROM staff WHERE last_seen_at IS NOT NULL"
+        return bool(await rig.scalar(seen) == 0)
+
+    async with console(address, agent) as first, console(address, agent) as second:
+        await second.leave()
+        await first.send({"type": "ping"})
+        await first.until("pong")
+        assert not await gone()
+    await eventually(gone, "nobody is there")
+
+
+async def test_a_console_in_another_process_keeps_its_owner_there(
+    rig: Rig, address: str, settings: Settings
+) -> None:
+    agent = await rig.staff()
+    with served(settings) as elsewhere:
+        async with console(elsewhere, agent):
+            async with console(address, agent) as here:
+                await here.leave()
+            for _ in range(3):
+                await agent.get("/api/v1/auth/me")
+            me = (await agent.get("/api/v1/agents/me")).json()
+            assert me["effective_presence"] == "online"
+
+
+async def test_who_comes_and_goes_is_told_to_all(rig: Rig, address: str) -> None:
+    agent, other = await rig.staff(), await rig.colleague("小雨")
+    async with console(address, agent) as open_page:
+        await other.put("/api/v1/agents/me/presence", json={"presence": "break"})
+        told = await open_page.until("presence")
+        while told["agent"]["display_name"] != "小雨":
+            told = await open_page.until("presence")
+        assert (told["agent"]["presence"], told["agent"]["email"]) == ("break", None)
+
+
+async def test_a_changed_ticket_is_told_to_who_may_see_it(rig: Rig, address: str) -> None:
+    agent = await rig.staff()
+    async with console(address, agent) as open_page:
+        body = {
+            "customer": {"display_name": "周女士"},
+            "kind": "request",
+            "description": "空调不制冷",
+        }
+        opened = await agent.post("/api/v1/tickets", json=body)
+        assert opened.status_code == 201, opened.text
+        told = await open_page.until("ticket")
+        assert told == {"type": "ticket", "number": opened.json()["number"]}
+
+
 async def test_a_console_that_left_is_not_listened_to_any_more(rig: Rig, address: str) -> None:
     agent, visitor = await rig.staff(), await rig.visitor()
     async with console(address, agent):
         pass
     await visitor.say("你好")
     async with console(address, agent) as open_page:
+        await agent.post(f"/api/v1/conversations/{visitor.conversation_id}/take")
         await visitor.say("还在吗")
         await open_page.until("conversation")
     health = await agent.get("/health/live")
     assert health.json() == {"status": "ok"}
-    await eventually(lambda: not rig.desk.hub._listeners, "nobody listens")
+    assert rig.desk.screens.everybody == [], "it is another process that serves them"

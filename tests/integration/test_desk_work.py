@@ -127,7 +127,7 @@ async def test_an_unfit_reply_is_refused(rig: Rig, text: str) -> None:
     [
         ("/messages", {"text": "您好", "client_id": "a1"}),
         ("/return-to-bot", {}),
-        ("/close", {}),
+        ("/close", {"result": "resolved"}),
     ],
 )
 @pytest.mark.parametrize("owned_by", ["nobody", "supervisor"])
@@ -153,7 +153,7 @@ async def test_only_the_owner_shows_up_as_typing(rig: Rig) -> None:
 @pytest.mark.parametrize("action", ["/take", "/return-to-bot", "/close", "/read", "/messages"])
 async def test_a_conversation_of_nobody_is_not_found(rig: Rig, action: str) -> None:
     agent = await rig.staff()
-    body = {"seq": 1, "text": "x", "client_id": "x"}
+    body = {"seq": 1, "text": "x", "client_id": "x", "result": "resolved"}
     answer = await agent.post(f"/api/v1/conversations/{uuid4()}{action}", json=body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
 
@@ -182,17 +182,19 @@ async def test_the_first_agent_stays_responsible_after_a_hand_back(rig: Rig) -> 
 async def test_closing_ends_it_and_asks_for_a_rating(rig: Rig) -> None:
     visitor, agent = await waiting_visitor(rig), await rig.staff()
     await agent.post(path_of(visitor, "/take"))
-    detail = (await agent.post(path_of(visitor, "/close"), json={})).json()
+    detail = (await agent.post(path_of(visitor, "/close"), json={"result": "resolved"})).json()
     assert (detail["state"], detail["owner"]) == ("closed", None)
     assert detail["closed_at"] is not None
     assert "打个分" in (await visitor.texts("system"))[-1]
-    assert (await agent.post(path_of(visitor, "/close"), json={})).status_code == 409
+    assert (
+        await agent.post(path_of(visitor, "/close"), json={"result": "resolved"})
+    ).status_code == 409
 
 
 async def test_a_closed_conversation_cannot_be_taken(rig: Rig) -> None:
     visitor, agent = await waiting_visitor(rig), await rig.staff()
     await agent.post(path_of(visitor, "/take"))
-    await agent.post(path_of(visitor, "/close"), json={})
+    await agent.post(path_of(visitor, "/close"), json={"result": "resolved"})
     answer = await agent.post(path_of(visitor, "/take"))
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "move_not_allowed")
 
@@ -258,7 +260,7 @@ async def test_the_wait_is_known_once_somebody_is_online(rig: Rig) -> None:
         await (await tx.connection()).exec_driver_sql(
             "UPDATE staff SET last_seen_at = now() WHERE username = 'agent'"
         )
-    assert (await visitor.read())["conversation"]["expected_wait_seconds"] == 240
+    assert (await visitor.read())["conversation"]["expected_wait_seconds"] == 0
 
 
 async def test_each_view_lists_its_conversations_and_counts_all(rig: Rig) -> None:
@@ -268,19 +270,24 @@ async def test_each_view_lists_its_conversations_and_counts_all(rig: Rig) -> Non
     with_bot = await waiting_visitor(rig, "你好")
     for staff, visitor in ((agent, mine), (other, theirs), (agent, ended)):
         await staff.post(path_of(visitor, "/take"))
-    await agent.post(path_of(ended, "/close"), json={})
+    await agent.post(path_of(ended, "/close"), json={"result": "resolved"})
     expected = {
         "queue": {queued},
         "mine": {mine},
+        "team": {mine, theirs},
+        "unassigned": {queued},
         "open": {mine, theirs, with_bot},
+        "breaching": set[Visitor](),
+        "mentioned": set[Visitor](),
         "closed": {ended},
     }
+    sizes = {view: len(visitors) for view, visitors in expected.items()}
     for view, visitors in expected.items():
         listed = (await agent.get("/api/v1/conversations", params={"view": view})).json()
         assert {item["id"] for item in listed["items"]} == {
             str(each.conversation_id) for each in visitors
         }
-        assert listed["counts"] == {"queue": 1, "mine": 1, "open": 3, "closed": 1}
+        assert listed["counts"] == sizes
 
 
 async def test_a_summary_has_the_form_of_the_contract(rig: Rig) -> None:
@@ -292,11 +299,13 @@ async def test_a_summary_has_the_form_of_the_contract(rig: Rig) -> None:
     assert item.keys() == {
         *("id", "state", "channel", "customer", "owner", "priority", "category", "sentiment"),
         *("anger", "last_message", "unread", "queued_at", "first_response_due_at", "updated_at"),
+        *("language", "tags", "deadline", "wanted", "viewers"),
     }
     assert item["customer"]["display_name"] == "王女士"
     assert item["category"]["key"] == "logistics"
     assert item["last_message"]["author"] == "customer"
     detail = (await agent.get(path_of(visitor))).json()
     assert detail.keys() - item.keys() == {
-        *("handoff_count", "rating", "responsible", "created_at", "closed_at"),
+        *("handoff_count", "rating", "nps", "rating_comment", "responsible"),
+        *("created_at", "closed_at"),
     }

@@ -48,7 +48,7 @@ async def test_a_task_that_is_there_is_not_overwritten(rig: Rig) -> None:
     assert await task_of(rig) == "cancel_order"
 
 
-async def test_what_the_bot_learns_has_no_task(rig: Rig) -> None:
+async def test_the_bot_learns_which_task_an_entry_explains(rig: Rig) -> None:
     async with rig.database.transaction() as tx:
         entries = await service.training_entries(tx)
-    assert not any(hasattr(entry, "task") for entry in entries)
+    assert {entry.key: entry.task for entry in entries}[KEY] == "cancel_order"

@@ -297,7 +297,7 @@ async def test_a_wish_that_crosses_with_the_end_of_the_conversation_is_still_gra
     base = f"/api/v1/conversations/{visitor.conversation_id}"
     await agent.post(f"{base}/take")
     await visitor.say(text)
-    assert (await agent.post(f"{base}/close", json={})).status_code == 200
+    assert (await agent.post(f"{base}/close", json={"result": "resolved"})).status_code == 200
     labeller = LabelledByText({"煤气泄漏": labels_of(impact=4, urgency=4)})
     await rig.run_turns(labeller=labeller)
     assert await state(visitor) == "queued"
@@ -312,7 +312,7 @@ async def test_a_question_that_crosses_with_the_end_of_the_conversation_is_answe
     base = f"/api/v1/conversations/{visitor.conversation_id}"
     await agent.post(f"{base}/take")
     await visitor.say("再问一下退货地址")
-    await agent.post(f"{base}/close", json={})
+    await agent.post(f"{base}/close", json={"result": "resolved"})
     await rig.run_turns()
     assert await visitor.texts("bot") == ["再问一下退货地址"], "accepted, and answered by nobody"
 

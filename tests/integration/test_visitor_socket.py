@@ -25,7 +25,7 @@ async def test_a_page_that_shows_its_token_is_ready(rig: Rig, address: str) -> N
     async with page(address, PATH) as open_page:
         await open_page.send({"type": "auth", "token": visitor.token, "after": 0})
         ready = await open_page.next()
-    assert ready.keys() == {"type", "conversation", "messages", "next", "pending"}
+    assert ready.keys() == {"type", "conversation", "messages", "next", "pending", "recalled"}
     assert ready["conversation"]["id"] == str(visitor.conversation_id)
     assert (ready["messages"], ready["next"], ready["pending"]) == ([], 0, [])
 

@@ -89,6 +89,8 @@ async def test_a_new_conversation_is_with_the_bot(rig: Rig) -> None:
         "expected_wait_seconds": None,
         "agent_read_seq": 0,
         "rating": None,
+        "nps": None,
+        "rated": False,
     }
 
 
@@ -141,7 +143,7 @@ async def ended(rig: Rig, visitor: Visitor) -> None:
     agent = await rig.staff()
     base = f"/api/v1/conversations/{visitor.conversation_id}"
     assert (await agent.post(f"{base}/take")).status_code == 200
-    assert (await agent.post(f"{base}/close", json={})).status_code == 200
+    assert (await agent.post(f"{base}/close", json={"result": "resolved"})).status_code == 200
 
 
 async def rate(visitor: Visitor, score: object, comment: object = None) -> httpx.Response:

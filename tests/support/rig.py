@@ -34,6 +34,7 @@ from tests.support.labelling import NoLabels
 
 PASSWORD = "only-for-the-tests-2026"
 SERVICE_TOKEN = "service-token-for-the-tests-only"
+DATA_KEY = "data-key-for-the-tests-only-2026-11"
 BASE = "http://desk.test"
 
 
@@ -44,6 +45,7 @@ def settings_for(database_url: str, redis_url: str, home: Path, **changes: Any) 
         database_url=SecretStr(database_url),
         redis_url=SecretStr(redis_url),
         service_token=SecretStr(SERVICE_TOKEN),
+        data_key=SecretStr(DATA_KEY),
         demo_password=SecretStr(PASSWORD),
         rasa_url="http://127.0.0.1:9",
         actions_url="http://127.0.0.1:9",
@@ -145,7 +147,12 @@ class Rig:
         self, assistant: Assistant | None = None, labeller: Labeller | None = None
     ) -> TurnRunner:
         """What the worker runs turns with."""
-        return TurnRunner(self.database, assistant or EchoAssistant(), labeller or NoLabels())
+        return TurnRunner(
+            self.database,
+            assistant or EchoAssistant(),
+            labeller or NoLabels(),
+            self.desk.settings,
+        )
 
     async def run_turns(
         self, assistant: Assistant | None = None, labeller: Labeller | None = None

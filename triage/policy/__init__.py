@@ -5,10 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from importlib import resources
-from typing import Any
 
-import yaml
+from triage.policy.reading import read
+from triage.policy.sla import SlaKind, SlaPolicy, Target, sla_policy
+
+__all__ = [
+    "HandoffPolicy",
+    "IdentityPolicy",
+    "LabelPolicy",
+    "PiecesPolicy",
+    "SlaKind",
+    "SlaPolicy",
+    "Target",
+    "handoff_policy",
+    "identity_policy",
+    "label_policy",
+    "pieces_policy",
+    "sla_policy",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,28 +34,16 @@ class HandoffPolicy:
     person_doubt: float
     """… and a plain wording of the wish counts from this one on."""
     anger_confidence: float
-    p1_from: float
-    """A message is P1 from this probability on."""
     p1_confidence: float
     suggested_answer_score: float
-    seconds_per_conversation: int
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """A time target: `minutes`, on the clock or (from the calendar work on) in business time."""
+class LabelPolicy:
+    """From how sure a guess on a message becomes its label (norms §1)."""
 
-    minutes: int
-    clock: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SlaPolicy:
-    """Targets by priority key P1…P4 (norms §2)."""
-
-    chat_first_response: dict[str, Target]
-    ticket_first_response: dict[str, Target]
-    ticket_resolution: dict[str, Target]
+    p1_from: float
+    """A message is P1 from this probability on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class IdentityPolicy:
 
     wrong_tries: int
     wrong_tries_per_order: int
+    order_window_hours: int
     locked_minutes: int
     valid_minutes: int
 
@@ -72,34 +75,22 @@ class PiecesPolicy:
 @cache
 def pieces_policy() -> PiecesPolicy:
     """The default policy on messages in pieces."""
-    return PiecesPolicy(**_read("pieces.yml"))
+    return PiecesPolicy(**read("pieces.yml"))
 
 
 @cache
 def identity_policy() -> IdentityPolicy:
     """The default policy on proofs of identity."""
-    return IdentityPolicy(**_read("identity.yml"))
+    return IdentityPolicy(**read("identity.yml"))
 
 
 @cache
 def handoff_policy() -> HandoffPolicy:
     """The default handoff policy."""
-    return HandoffPolicy(**_read("handoff.yml"))
+    return HandoffPolicy(**read("handoff.yml"))
 
 
 @cache
-def sla_policy() -> SlaPolicy:
-    """The default service levels."""
-    raw = _read("sla.yml")
-    return SlaPolicy(
-        **{
-            name: {priority: Target(**target) for priority, target in targets.items()}
-            for name, targets in raw.items()
-        }
-    )
-
-
-def _read(name: str) -> dict[str, Any]:
-    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
-    loaded: dict[str, Any] = yaml.safe_load(text)
-    return loaded
+def label_policy() -> LabelPolicy:
+    """The policy on labels; it goes with the models and is no setting."""
+    return LabelPolicy(**read("labels.yml"))

@@ -4,6 +4,11 @@
  * Kept by hand until `npm run types` can read docs/openapi.json.
  */
 
+import type { Alert } from './api/alerts';
+import type { Notification } from './api/shell';
+
+export type * from './api/handoffs';
+
 export type Author = 'customer' | 'bot' | 'agent' | 'system';
 export type MessageKind = 'text' | 'suggestions' | 'notice';
 export type ConversationState = 'bot' | 'queued' | 'active' | 'wrap_up' | 'ticketed' | 'closed';
@@ -23,6 +28,22 @@ export interface Button {
   text: string;
 }
 
+/** A file; `size` in bytes. */
+export interface Attachment {
+  id: string;
+  name: string;
+  media_type: string;
+  size: number;
+}
+
+/** The message that another one answers to. */
+export interface Quote {
+  seq: number;
+  author: Author;
+  author_name: string | null;
+  text: string;
+}
+
 export interface Message {
   id: string;
   seq: number;
@@ -33,6 +54,10 @@ export interface Message {
   client_id: string | null;
   reply_to: string | null;
   author_name: string | null;
+  quote: Quote | null;
+  attachments: Attachment[];
+  /** Taken back; `text` says so, nothing else is left. */
+  recalled: boolean;
   created_at: string;
 }
 
@@ -46,6 +71,9 @@ export interface VisitorConversation {
   expected_wait_seconds: number | null;
   agent_read_seq: number;
   rating: number | null;
+  nps: number | null;
+  /** The survey was answered; it is asked once. */
+  rated: boolean;
 }
 
 export interface VisitorSession {
@@ -56,6 +84,8 @@ export interface VisitorSession {
 export interface VisitorMessages {
   messages: Message[];
   next: number;
+  /** All messages of the conversation that were taken back. */
+  recalled: number[];
   conversation: VisitorConversation;
   pending: string[];
 }
@@ -79,7 +109,7 @@ export type VisitorServerFrame =
 
 export type VisitorClientFrame =
   | { type: 'auth'; token: string; after: number }
-  | { type: 'message'; text: string; client_id: string }
+  | { type: 'message'; text: string; client_id: string; attachment_ids?: string[] }
   | { type: 'typing' }
   | { type: 'read'; seq: number }
   | { type: 'ping' };
@@ -108,7 +138,17 @@ export interface PersonRef {
   display_name: string;
 }
 
-export type View = 'queue' | 'mine' | 'open' | 'closed';
+export type View =
+  'queue' | 'mine' | 'team' | 'unassigned' | 'open' | 'breaching' | 'mentioned' | 'closed';
+
+/** The deadline that is due first; without times while it pauses. */
+export interface RunningDeadline {
+  kind: string;
+  due_at: string | null;
+  warn_at: string | null;
+  breached: boolean;
+  paused: boolean;
+}
 
 export interface ConversationSummary {
   id: string;
@@ -124,12 +164,21 @@ export interface ConversationSummary {
   unread: number;
   queued_at: string | null;
   first_response_due_at: string | null;
+  language: string;
+  tags: string[];
+  deadline: RunningDeadline | null;
+  /** Whom a waiting conversation was passed on to. */
+  wanted: { agent: PersonRef | null; skill: Labelled | null } | null;
+  /** How many staff look at it. */
+  viewers: number;
   updated_at: string;
 }
 
 export interface ConversationDetail extends ConversationSummary {
   handoff_count: number;
   rating: number | null;
+  nps: number | null;
+  rating_comment: string | null;
   responsible: PersonRef | null;
   created_at: string;
   closed_at: string | null;
@@ -138,6 +187,8 @@ export interface ConversationDetail extends ConversationSummary {
 export interface ConversationList {
   items: ConversationSummary[];
   counts: Record<View, number>;
+  /** Cursor of the next page. */
+  next: string | null;
 }
 
 export interface Label extends Labelled {
@@ -163,6 +214,12 @@ export interface Turn {
 
 export interface StaffMessage extends Message {
   suppressed: boolean;
+  /** A note among staff; customers never see it. */
+  private: boolean;
+  /** Staff who were called to the note. */
+  mentions: string[];
+  /** Phone, ID or card numbers in `text` are hidden. */
+  masked: boolean;
   turn: Turn | null;
   labels: MessageLabels | null;
 }
@@ -170,116 +227,8 @@ export interface StaffMessage extends Message {
 export interface StaffMessages {
   messages: StaffMessage[];
   next: number;
-}
-
-export interface IntentGuess {
-  name: string;
-  title: string;
-  confidence: number;
-}
-
-export interface Slot {
-  name: string;
-  title: string;
-  value: string;
-}
-
-export interface Tried {
-  kind: 'answer' | 'suggestions';
-  key: string;
-  question: string;
-  answer: string;
-  seq: number;
-  rejected: boolean;
-}
-
-export interface OpenTicket {
-  number: string;
-  category: string;
-  state: string;
-}
-
-export interface Deadline {
-  kind: string;
-  title: string;
-  due_at: string;
-}
-
-export interface SuggestedAnswer {
-  key: string;
-  question: string;
-  answer: string;
-  score: number;
-}
-
-export interface Mood {
-  seq: number;
-  sentiment: Sentiment;
-  anger: boolean;
-}
-
-export interface PacketCustomer {
-  id: string;
-  display_name: string;
-  tier: string;
-  channel: string;
-  conversations: number;
-  open_tickets: OpenTicket[];
-}
-
-/** Everything an agent gets at a hop. `version` grows when a field changes its meaning. */
-export interface HandoffPacket {
-  version: number;
-  reason: { code: string; text: string };
-  summary: string;
-  transcript: { seq: number; author: Author; text: string; created_at: string }[];
-  intent: (IntentGuess & { alternatives: IntentGuess[] }) | null;
-  slots: Slot[];
-  tried: Tried[];
-  labels: MessageLabels | null;
-  sentiment: { current: Sentiment; anger: boolean; trend: Mood[] };
-  customer: PacketCustomer;
-  deadlines: Deadline[];
-  suggested_answers: SuggestedAnswer[];
-}
-
-export interface Handoff {
-  id: string;
-  conversation_id: string;
-  hop: number;
-  from_owner: string;
-  to_owner: string;
-  reason: string;
-  note: string | null;
-  created_at: string;
-  packet: HandoffPacket;
-}
-
-export interface Ticket {
-  number: string;
-  kind?: string;
-  conversation_id: string | null;
-  customer: PersonRef;
-  description: string;
-  order_number: string | null;
-  contact: string | null;
-  category: Labelled;
-  nature: Labelled;
-  priority: Priority;
-  state: string;
-  created_at: string;
-  first_response_due_at: string | null;
-  resolution_due_at: string | null;
-}
-
-export interface Customer {
-  id: string;
-  display_name: string;
-  tier: string;
-  channel: string;
-  conversations: number;
-  open_tickets: OpenTicket[];
-  created_at: string;
+  /** All messages of the conversation that were taken back. */
+  recalled: number[];
 }
 
 export interface KnowledgeEntry {
@@ -303,6 +252,33 @@ export interface KnowledgeChange {
   version?: number;
 }
 
+export type Presence = 'online' | 'busy' | 'break' | 'offline';
+
+/** A member of staff; `load` counts the conversations at hand. */
+export interface Agent {
+  id: string;
+  username: string;
+  display_name: string;
+  role: Role;
+  active: boolean;
+  team: { id: string; name: string } | null;
+  presence: Presence;
+  /** `offline` without a sign of life, whatever was chosen. */
+  effective_presence: Presence;
+  presence_since: string | null;
+  capacity: number;
+  load: number;
+  skills: { category: Labelled; level: number }[];
+  languages: string[];
+  channels: string[];
+  email: string | null;
+}
+
+/** Somebody of the staff who looks at a conversation. */
+export interface Viewer extends PersonRef {
+  typing: boolean;
+}
+
 export type ReleaseState = 'live' | 'retired' | 'candidate';
 
 export interface Release {
@@ -317,7 +293,14 @@ export interface Release {
 export type AgentServerFrame =
   | { type: 'ready'; user: User }
   | { type: 'conversation'; conversation: ConversationSummary }
-  | { type: 'message'; conversation_id: string; message: StaffMessage }
+  /** It is another team's now. */
+  | { type: 'gone'; conversation_id: string }
   | { type: 'typing'; conversation_id: string; author: Author }
+  | { type: 'viewers'; conversation_id: string; viewers: Viewer[] }
+  | { type: 'presence'; agent: Agent }
+  | { type: 'notification'; notification: Notification }
+  | { type: 'alert'; alert: Alert }
+  | { type: 'ticket'; number: string }
+  | { type: 'wall' }
   | { type: 'refresh' }
   | { type: 'pong' };

@@ -19,7 +19,7 @@ from api.channels.web.schemas import (
 )
 from api.channels.web.service import Visitor
 from api.context import DeskDep
-from api.conversations.service import accept
+from api.conversations.accepting import accept
 from api.errors import (
     AlreadyRated,
     BodyTooLarge,
@@ -28,6 +28,7 @@ from api.errors import (
     NotRateable,
     SessionExpired,
     TextTooLong,
+    UnknownAttachment,
     declare,
 )
 
@@ -59,13 +60,20 @@ async def open_session(desk: DeskDep, body: NewSession | None = None) -> Visitor
 @router.post(
     "/messages",
     status_code=202,
-    responses=declare(SessionExpired, EmptyText, TextTooLong, BodyTooLarge, InvalidJson),
+    responses=declare(
+        SessionExpired, EmptyText, TextTooLong, UnknownAttachment, BodyTooLarge, InvalidJson
+    ),
 )
 async def send_message(body: NewMessage, visitor: VisitorDep, desk: DeskDep) -> MessageAccepted:
     """Take a message. When this answers, the message is stored and will be handled."""
     async with desk.database.transaction() as tx:
         accepted = await accept(
-            tx, desk.queue, visitor.conversation_id, body.text, body.client_id
+            tx,
+            desk.queue,
+            visitor.conversation_id,
+            body.text,
+            body.client_id,
+            body.attachment_ids,
         )
     return MessageAccepted(
         id=accepted.id,
@@ -82,15 +90,17 @@ async def list_messages(
     after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
     wait: Annotated[float, Query(ge=0, le=30)] = 0,
 ) -> VisitorMessages:
-    """Messages after `after`; with `wait`, the answer comes as soon as there is one."""
+    """Messages after `after`; with `wait`, the answer comes as soon as there is something new."""
+    recalled: list[int] | None = None
     deadline = asyncio.get_running_loop().time() + wait
     async with desk.hub.listen(str(visitor.conversation_id)) as events:
         while True:
             async with desk.database.transaction() as tx:
                 found = await service.messages(tx, visitor, after)
             left = deadline - asyncio.get_running_loop().time()
-            if found.messages or left <= 0:
+            if found.messages or left <= 0 or recalled not in (None, found.recalled):
                 return found
+            recalled = found.recalled
             try:
                 await asyncio.wait_for(events.get(), min(left, _RECHECK_SECONDS))
             except TimeoutError:
@@ -101,6 +111,6 @@ async def list_messages(
     "/rating", status_code=204, responses=declare(SessionExpired, AlreadyRated, NotRateable)
 )
 async def rate(body: Rating, visitor: VisitorDep, desk: DeskDep) -> None:
-    """Rate the service after the conversation has ended."""
+    """Answer the survey after the conversation has ended."""
     async with desk.database.transaction() as tx:
-        await service.rate(tx, visitor, body.score, body.comment)
+        await service.rate(tx, visitor, body)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter, model_validator
+from pydantic_core import PydanticCustomError
 
 from api.conversations.schemas import MessageOut
 
@@ -28,10 +29,14 @@ class VisitorSessionOut(BaseModel):
 
 
 class NewMessage(BaseModel):
-    """`client_id` is made by the client; sending the same one again changes nothing."""
+    """`client_id` is made by the client; sending the same one again changes nothing.
+
+    `text` may be empty beside files, which are sent up before.
+    """
 
     text: Text
     client_id: ClientId
+    attachment_ids: list[UUID] = Field(default=[], max_length=9)
 
 
 class MessageAccepted(BaseModel):
@@ -53,22 +58,36 @@ class VisitorConversation(BaseModel):
     expected_wait_seconds: int | None
     agent_read_seq: int
     rating: int | None
+    nps: int | None
+    rated: bool
+    """Whether the survey was answered; it is asked once, after the end."""
 
 
 class VisitorMessages(BaseModel):
-    """Messages after a `seq`; `pending` are the visitor's own whose turn is not over."""
+    """Messages after a `seq`; `pending` are the visitor's own whose turn is not over.
+
+    `recalled` are all messages that staff took back: what a page shows of them has to go.
+    """
 
     messages: list[MessageOut]
     next: int
+    recalled: list[int]
     conversation: VisitorConversation
     pending: list[UUID]
 
 
 class Rating(BaseModel):
-    """Satisfaction, 1–5."""
+    """The survey: satisfaction (CSAT) 1–5, would recommend (NPS) 0–10, or both; and free text."""
 
-    score: int = Field(ge=1, le=5)
+    score: int | None = Field(default=None, ge=1, le=5)
+    nps: int | None = Field(default=None, ge=0, le=10)
     comment: str | None = Field(default=None, max_length=1000)
+
+    @model_validator(mode="after")
+    def _something(self) -> Rating:
+        if self.score is None and self.nps is None:
+            raise PydanticCustomError("nothing_given", "a score, a recommendation, or both")
+        return self
 
 
 class AuthFrame(BaseModel):

@@ -9,16 +9,18 @@ from uuid import UUID
 from sqlalchemy import select
 
 from api.auth.tokens import digest, new_token
-from api.channels.web.schemas import VisitorConversation, VisitorMessages
+from api.channels.web.schemas import Rating, VisitorConversation, VisitorMessages
 from api.conversations import repository, views
+from api.conversations.schemas import MessageOut
 from api.conversations.text import clean
 from api.db import Transaction
 from api.errors import AlreadyRated, EmptyText, NotRateable, SessionExpired
 from api.events import Event
-from api.handoffs.service import place
+from api.handoffs.queue import place
 from api.i18n import say
 from api.ids import new_id, now
 from api.models import Conversation, Customer, VisitorSession
+from api.search import service as search
 from triage.ownership import State
 
 _RATEABLE = frozenset({State.WRAP_UP, State.CLOSED})
@@ -32,13 +34,12 @@ class Visitor:
     conversation_id: UUID
 
 
-async def open_session(
-    tx: Transaction, display_name: str | None, days: int
-) -> tuple[str, UUID]:
+async def open_session(tx: Transaction, display_name: str | None, days: int) -> tuple[str, UUID]:
     """A new customer with a conversation; returns (token, conversation id)."""
     customer = Customer(id=new_id(), display_name=_name(display_name))
     tx.add(customer)
     await tx.flush()
+    await search.touch_customer(tx, customer)
     conversation = Conversation(id=new_id(), customer_id=customer.id, channel="web")
     tx.add(conversation)
     await tx.flush()
@@ -72,6 +73,7 @@ async def messages(tx: Transaction, visitor: Visitor, after: int) -> VisitorMess
     return VisitorMessages(
         messages=found,
         next=found[-1].seq if found else after,
+        recalled=await repository.recalled(tx, visitor.conversation_id, staff=False),
         conversation=await conversation(tx, visitor),
         pending=await repository.pending_message_ids(tx, visitor.conversation_id),
     )
@@ -90,19 +92,37 @@ async def conversation(tx: Transaction, visitor: Visitor) -> VisitorConversation
         expected_wait_seconds=queue_place.expected_wait_seconds,
         agent_read_seq=found.agent_read_seq,
         rating=found.rating,
+        nps=found.nps,
+        rated=_rated(found),
     )
 
 
-async def rate(tx: Transaction, visitor: Visitor, score: int, comment: str | None) -> None:
-    """Store the satisfaction, once; raises NotRateable before the end, AlreadyRated after."""
+async def message(tx: Transaction, visitor: Visitor, seq: int) -> MessageOut | None:
+    """One message as the visitor sees it; None when it is not for them."""
+    found = await repository.message(tx, visitor.conversation_id, seq)
+    if found.private or found.suppressed:
+        return None
+    (shown,) = await views.for_customer(tx, [found])
+    return shown
+
+
+async def rate(tx: Transaction, visitor: Visitor, rating: Rating) -> None:
+    """Store the survey, once; raises NotRateable before the end, AlreadyRated after."""
     found = await repository.lock(tx, visitor.conversation_id)
-    if found.rating is not None:
+    if _rated(found):
         raise AlreadyRated
     if found.state not in _RATEABLE:
         raise NotRateable
-    found.rating = score
-    found.rating_comment = _comment(comment)
+    found.rating = rating.score
+    found.nps = rating.nps
+    found.rating_comment = _comment(rating.comment)
+    found.rated_at = now()
     tx.emit(Event("conversation", str(found.id)))
+
+
+def _rated(conversation: Conversation) -> bool:
+    """Ratings of before the survey had a time of their own."""
+    return conversation.rated_at is not None or conversation.rating is not None
 
 
 def _comment(comment: str | None) -> str | None:

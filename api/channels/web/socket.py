@@ -22,7 +22,7 @@ from api.channels.web.schemas import FRAME, AuthFrame, MessageFrame, ReadFrame
 from api.channels.web.service import Visitor
 from api.context import Desk, desk_of
 from api.conversations import repository, views
-from api.conversations.service import accept
+from api.conversations.accepting import accept
 from api.errors import DeskError, SessionExpired, ValidationFailed, error_body
 from api.events import REFRESH, Event
 from api.i18n import choose
@@ -128,6 +128,7 @@ class _VisitorSocket:
                 self._visitor.conversation_id,
                 frame.text,
                 frame.client_id,
+                frame.attachment_ids,
             )
         await self._send(
             "accepted",
@@ -152,7 +153,8 @@ class _VisitorSocket:
                 event = await asyncio.wait_for(events.get(), _RECHECK_SECONDS)
             except TimeoutError:
                 event = REFRESH
-            await handlers[event.kind](event)
+            if event.kind in handlers:
+                await handlers[event.kind](event)
 
     async def _send_new_messages(self) -> None:
         while True:
@@ -166,8 +168,13 @@ class _VisitorSocket:
             if len(found) < repository.PAGE:
                 return
 
-    async def _on_message(self, _event: Event) -> None:
+    async def _on_message(self, event: Event) -> None:
         await self._send_new_messages()
+        if "recalled" in event.data:
+            async with self._desk.database.transaction() as tx:
+                message = await service.message(tx, self._visitor, int(event.data["recalled"]))
+            if message is not None:
+                await self._send("message", message=message)
 
     async def _on_handled(self, event: Event) -> None:
         await self._send_new_messages()

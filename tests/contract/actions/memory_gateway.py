@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from actions.gateway import (
@@ -17,6 +18,8 @@ from actions.wire import Wire
 from tests.contract.actions.memory_shop import MemoryShop
 
 Answer = TypeVar("Answer", bound=Wire)
+OPENED = datetime(2026, 11, 18, 6, 0, tzinfo=UTC)
+"""When every ticket was opened: a Wednesday, 14:00 in Shanghai."""
 
 
 class MemoryGateway:
@@ -46,7 +49,11 @@ class MemoryGateway:
         self.tickets.setdefault(place, request)
         number = f"T{1 + list(self.tickets).index(place):06d}"
         return Ticket(
-            number=number, priority="P3", first_response_minutes=self.minutes, created=created
+            number=number,
+            priority="P3",
+            first_response_minutes=self.minutes,
+            first_response_due_at=OPENED + timedelta(minutes=self.minutes),
+            created=created,
         )
 
     async def hand_off(self, request: HandoffRequest) -> Handoff:

@@ -57,7 +57,7 @@ def over_http(memory: MemoryGateway) -> Callable[[httpx.Request], Awaitable[http
                 return httpx.Response(200, json={"entries": [item.model_dump() for item in found]})
             if request.url.path == "/internal/v1/tickets":
                 ticket = await memory.open_ticket(TicketRequest(**body))
-                return httpx.Response(200, json=ticket.model_dump())
+                return httpx.Response(200, json=ticket.model_dump(mode="json"))
             if request.url.path.startswith("/internal/v1/commerce"):
                 path = request.url.path.removeprefix("/internal/v1/commerce")
                 return httpx.Response(200, json=await memory.shop_answer(path, body))
@@ -235,4 +235,4 @@ def test_settings_name_what_is_missing() -> None:
     with pytest.raises(SettingsError, match="FENZHEN_API_URL, FENZHEN_SERVICE_TOKEN"):
         read_settings({})
     settings = read_settings({"FENZHEN_API_URL": "http://x/", "FENZHEN_SERVICE_TOKEN": "t"})
-    assert settings == Settings("http://x", "t", 3.0)
+    assert settings == Settings("http://x", "t", 2.0)

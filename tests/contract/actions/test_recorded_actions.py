@@ -227,8 +227,8 @@ async def test_a_complaint_is_a_ticket_of_its_own_kind() -> None:
     assert ticket.kind == "complaint"
     assert ticket.description == "我要投诉，快递把我的包裹弄丢了"
     assert ticket.contact == "abc_12345"
-    assert messages[0]["response"] == "utter_complaint_opened_hours"
-    assert messages[0]["hours"] == "24"
+    assert messages[0]["response"] == "utter_complaint_opened_by"
+    assert messages[0]["due"] == "11 月 19 日（周四）14:00"
 
 
 @pytest.mark.parametrize(

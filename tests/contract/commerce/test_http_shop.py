@@ -12,7 +12,7 @@ import yaml
 from api.commerce import wire
 from api.commerce.http import HttpShop, shop_client
 from api.commerce.interface import Proof
-from api.errors import NotPossible, OrderNotFound, Unavailable, ValidationFailed
+from api.errors import NotPossible, NotVerified, OrderNotFound, Unavailable, ValidationFailed
 
 DESCRIBED = yaml.safe_load(
     (Path(__file__).resolve().parents[3] / "docs" / "commerce-openapi.yaml").read_text("utf-8")
@@ -44,6 +44,7 @@ async def ask(handler: Handler) -> None:
         broken(httpx.RemoteProtocolError("cut")),
         answering(500, {"error": {"code": "internal"}}),
         answering(401, {"error": {"code": "not_signed_in"}}),
+        answering(403, {"error": {"code": "forbidden"}}),
         answering(404, {"detail": "Not Found"}),
         answering(404, {"error": {"code": "not_found"}}),
         answering(409, {"error": {"code": "not_possible", "details": {}}}),
@@ -62,6 +63,7 @@ async def test_an_answer_outside_the_contract_means_that_the_shop_is_away(handle
     ("handler", "error"),
     [
         (answering(404, {"error": {"code": "order_not_found", "message": "x"}}), OrderNotFound),
+        (answering(403, {"error": {"code": "not_verified"}}), NotVerified),
         (answering(422, {"error": {"code": "validation_failed"}}), ValidationFailed),
     ],
 )
@@ -108,8 +110,8 @@ def test_every_address_of_the_client_is_described() -> None:
 
 def test_every_described_act_wants_a_key() -> None:
     reads = {
-        *(wire.FIND_CUSTOMER, wire.ORDERS, wire.ORDER, wire.SERVICES, wire.SLOTS),
-        *(wire.APPOINTMENTS, wire.APPOINTMENT),
+        *(wire.FIND_CUSTOMER, wire.ORDERS, wire.ORDER, wire.SLOTS),
+        *(wire.APPOINTMENTS, wire.APPOINTMENT, wire.APPOINTMENTS_BETWEEN),
     }
     for path, methods in DESCRIBED["paths"].items():
         headers = {each["name"] for each in methods["post"].get("parameters", [])}

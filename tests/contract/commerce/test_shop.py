@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 
 from api.commerce.interface import (
     MOST_ORDERS,
@@ -22,8 +23,10 @@ from api.commerce.interface import (
     InvoiceWish,
     Proof,
 )
-from api.errors import AppointmentNotFound, NotPossible, OrderNotFound
+from api.db import Database
+from api.errors import AppointmentNotFound, NotPossible, NotVerified, OrderNotFound
 from api.ids import now, today
+from api.models import ShopAppointment
 
 Shops = Callable[[], AbstractAsyncContextManager[Commerce]]
 ON_ITS_WAY, WAITING, ARRIVED = "880100100011", "880100100022", "880100100033"
@@ -56,6 +59,8 @@ ACTS: dict[str, tuple[str, Act]] = {
         lambda shop, key, who: shop.request_privacy(key, who, "copy", "请尽快"),
     ),
 }
+STRANGERS = ["C-2026-0001", "", "0198f0c0-0000-7000-8000-000000000000"]
+"""Ids this shop has not given."""
 ON_ORDERS = [name for name in ACTS if name not in ("secure_account", "request_privacy")]
 
 
@@ -136,6 +141,39 @@ async def test_the_order_of_somebody_else_is_not_found(shops: Shops, name: str) 
             await act(shop, "key", stranger.id)
 
 
+@pytest.mark.parametrize("stranger", STRANGERS)
+@pytest.mark.parametrize("name", ACTS)
+async def test_a_customer_of_another_shop_can_do_nothing(
+    shops: Shops, name: str, stranger: str
+) -> None:
+    act = ACTS[name][1]
+    with pytest.raises(OrderNotFound if name in ON_ORDERS else NotVerified):
+        async with shops() as shop:
+            await act(shop, "key", stranger)
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+async def test_a_customer_of_another_shop_has_nothing(shops: Shops, stranger: str) -> None:
+    anonymous = await booking(shops)
+    async with shops() as shop:
+        await shop.book("anonymous", anonymous)
+    async with shops() as shop:
+        assert await shop.orders(stranger) == []
+        assert await shop.appointments(stranger) == []
+    with pytest.raises(OrderNotFound):
+        async with shops() as shop:
+            await shop.order(stranger, ON_ITS_WAY)
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+async def test_a_customer_of_another_shop_books_as_somebody_unknown(
+    shops: Shops, stranger: str
+) -> None:
+    wish = await booking(shops, customer_id=stranger)
+    async with shops() as shop:
+        assert (await shop.book("key", wish)).customer_id is None
+
+
 @pytest.mark.parametrize("name", ACTS)
 async def test_the_same_key_gives_the_same_result(shops: Shops, name: str) -> None:
     number, act = ACTS[name]
@@ -176,9 +214,8 @@ async def test_a_company_invoice_needs_a_tax_number(shops: Shops) -> None:
     assert reason == "tax_number_missing"
 
 
-async def test_services_and_free_times(shops: Shops) -> None:
+async def test_free_times(shops: Shops) -> None:
     async with shops() as shop:
-        assert {each.key for each in await shop.services()} >= {"install", "repair"}
         slots = await shop.slots("install", ADDRESS, None)
         day = today() + timedelta(days=2)
         of_day = await shop.slots("install", ADDRESS, day)
@@ -226,9 +263,53 @@ async def test_where_nobody_comes_nothing_is_booked(shops: Shops) -> None:
         lambda shop: shop.appointment("Y99999999"),
         lambda shop: shop.cancel_appointment("key", "Y99999999"),
         lambda shop: shop.change_appointment("key", "Y99999999", "slot"),
+        lambda shop: shop.complete_appointment("key", "Y99999999"),
     ],
 )
 async def test_an_unknown_appointment_is_not_found(shops: Shops, act: Any) -> None:
     with pytest.raises(AppointmentNotFound):
         async with shops() as shop:
             await act(shop)
+
+
+async def test_visits_of_a_time_are_listed_whoever_booked_them(shops: Shops) -> None:
+    customer = await customer_of(shops, WAITING)
+    async with shops() as shop:
+        one = await shop.book("one", await booking(shops, customer_id=customer.id))
+    async with shops() as shop:
+        other = await shop.book("other", await booking(shops))
+        await shop.cancel_appointment("off", other.number)
+    last = max(one.starts_at, other.starts_at) + timedelta(seconds=1)
+    async with shops() as shop:
+        listed = await shop.appointments_between(now(), last)
+        before = await shop.appointments_between(now(), one.starts_at)
+    found = {each.number: each.state for each in listed}
+    assert (found[one.number], found[other.number]) == ("booked", "cancelled")
+    assert one.number not in {each.number for each in before}
+    assert [each.starts_at for each in listed] == sorted(each.starts_at for each in listed)
+
+
+async def test_a_visit_is_completed_only_once_it_has_begun(shops: Shops) -> None:
+    async with shops() as shop:
+        booked = await shop.book("book", await booking(shops))
+    number = booked.number
+    early = await reason_of(shops, lambda shop: shop.complete_appointment("early", number))
+    assert early == "not_begun"
+    async with shops() as shop:
+        await shop.cancel_appointment("off", number)
+    gone = await reason_of(shops, lambda shop: shop.complete_appointment("gone", number))
+    assert gone == "cancelled"
+
+
+async def test_a_visit_that_has_begun_is_done_for_good(shops: Shops, database: Database) -> None:
+    async with shops() as shop:
+        number = (await shop.book("book", await booking(shops))).number
+    begun = update(ShopAppointment).where(ShopAppointment.number == number)
+    async with database.transaction() as tx:
+        await tx.execute(begun.values(starts_at=now() - timedelta(minutes=5)))
+    async with shops() as shop:
+        assert (await shop.complete_appointment("done", number)).state == "done"
+    async with shops() as shop:
+        assert (await shop.complete_appointment("done", number)).state == "done"
+    again = await reason_of(shops, lambda shop: shop.complete_appointment("again", number))
+    assert again == "done"

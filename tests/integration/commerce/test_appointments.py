@@ -49,13 +49,6 @@ async def soon(rig: Rig, number: str, hours: float) -> None:
     )
 
 
-async def test_every_service_has_a_title_and_a_price(rig: Rig) -> None:
-    at = await shopper(rig)
-    services = (await at.ask("services"))["services"]
-    assert {each["key"] for each in services} == {"install", "repair", "clean", "move", "measure"}
-    assert all(each["title"] and each["duration_minutes"] > 0 for each in services)
-
-
 async def test_free_times_begin_tomorrow_and_are_six_at_most(rig: Rig) -> None:
     slots = await free(await shopper(rig))
     assert len(slots) == 6

@@ -94,7 +94,7 @@ async def test_tickets_of_the_desks_customer_are_shown_newest_first(rig: Rig) ->
     assert [each["number"] for each in found] == [second, first]
     assert found[0].keys() == {
         *("number", "title", "state", "priority", "created_at"),
-        *("first_response_due_at", "resolution_due_at", "last_note"),
+        *("first_response_due_at", "resolution_due_at"),
     }
     assert found[0]["title"] == "长" * 39 + "…"
     assert (await at.ask("ticket-status", number=first.lower()))["tickets"] == [found[1]]

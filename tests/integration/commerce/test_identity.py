@@ -33,8 +33,6 @@ PERSONAL: list[tuple[str, dict[str, Any]]] = [
 ]
 OPEN: list[tuple[str, dict[str, Any]]] = [
     ("verify", {"order_number": NUMBER, "phone_last4": LAST4}),
-    ("identity", {}),
-    ("services", {}),
     ("slots", {"service": "install", "address": "杭州"}),
     ("call-back", {"phone": PHONE, "topic": "退款"}),
     ("ticket-status", {}),
@@ -87,19 +85,12 @@ async def test_an_unknown_conversation_has_no_counter(
 )
 async def test_a_right_proof_verifies_the_conversation(rig: Rig, proof: dict[str, str]) -> None:
     at = await shopper(rig)
-    assert await at.ask("identity") == {
-        "verified": False,
-        "expires_at": None,
-        "phone_masked": None,
-    }
     assert await at.ask("verify", order_number=NUMBER, **proof) == {
         "verified": True,
         "attempts_left": 5,
         "display_name": "周**",
         "phone_masked": "199****6021",
     }
-    known = await at.ask("identity")
-    assert (known["verified"], known["phone_masked"]) == (True, "199****6021")
     minutes = await rig.scalar(
         "SELECT extract(epoch FROM verified_until - now()) / 60 FROM commerce_identity"
     )
@@ -118,7 +109,6 @@ async def test_a_proof_expires(rig: Rig) -> None:
         "UPDATE commerce_identity SET verified_until = now() - interval '1 second' RETURNING 1"
     )
     assert (await at.refused("orders"))[:2] == (403, "not_verified")
-    assert (await at.ask("identity"))["verified"] is False
 
 
 @pytest.mark.parametrize(
@@ -183,12 +173,33 @@ async def test_wrong_tries_at_once_are_all_counted(rig: Rig) -> None:
     assert sorted(answer.status_code for answer in answers) == [200] * 5 + [429] * 5
 
 
-async def test_a_right_proof_forgets_the_wrong_ones(rig: Rig) -> None:
+async def test_a_right_proof_takes_back_no_wrong_one(rig: Rig) -> None:
     at = await shopper(rig)
     for _ in range(4):
         await wrong(at)
+    assert (await at.prove(ON_ITS_WAY))["attempts_left"] == 1
+    assert (await wrong(at))["attempts_left"] == 0
+    assert (await at.refused("verify", order_number=NUMBER, phone_last4=LAST4))[0] == 429
+
+
+async def test_an_order_of_ones_own_buys_no_guesses_at_others(rig: Rig) -> None:
+    at = await shopper(rig)
+    statuses = []
+    for guess in range(6):
+        answer = await at.post("verify", order_number=WAITING[0], phone_last4=f"000{guess}")
+        statuses.append(answer.status_code)
+        await at.post("verify", order_number=NUMBER, phone_last4=LAST4)
+    assert statuses == [200] * 5 + [429]
+
+
+async def test_right_proofs_at_once_are_no_wrong_tries(rig: Rig) -> None:
+    at = await shopper(rig)
+    answers = await asyncio.gather(
+        *(at.post("verify", order_number=NUMBER, phone_last4=LAST4) for _ in range(4))
+    )
+    assert [answer.json()["verified"] for answer in answers] == [True] * 4
     assert (await at.prove(ON_ITS_WAY))["attempts_left"] == 5
-    assert (await wrong(at))["attempts_left"] == 4
+    assert await rig.scalar("SELECT count(*) FROM verification_try") == 0
 
 
 async def test_an_order_cannot_be_guessed_at_from_many_conversations(rig: Rig) -> None:
@@ -200,6 +211,10 @@ async def test_an_order_cannot_be_guessed_at_from_many_conversations(rig: Rig) -
     right = {"order_number": NUMBER, "phone_last4": LAST4}
     assert (await fresh.refused("verify", **right))[0] == 429
     assert (await fresh.prove(WAITING))["verified"]
+    await rig.rows(
+        "UPDATE verification_try SET created_at = created_at - interval '24 hours' RETURNING 1"
+    )
+    assert (await fresh.prove(ON_ITS_WAY))["verified"]
 
 
 async def test_another_proof_makes_it_the_conversation_of_another_customer(rig: Rig) -> None:

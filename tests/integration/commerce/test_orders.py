@@ -211,3 +211,25 @@ async def test_a_second_message_is_a_second_act(rig: Rig) -> None:
         done = await at.ask("order/urge", order_number=ON_ITS_WAY[0], message_id=str(uuid4()))
         assert done["created"] is True
     assert await rig.scalar("SELECT count(*) FROM shop_act") == 2
+
+
+async def test_two_orders_in_one_message_are_two_acts(rig: Rig) -> None:
+    at = await shopper(rig, ON_ITS_WAY)
+    await rig.rows(
+        """UPDATE shop_order SET customer_id = (
+             SELECT customer_id FROM shop_order WHERE number = :n
+           ), state = 'paid' WHERE number IN (:n, :other) RETURNING 1""",
+        n=ON_ITS_WAY[0],
+        other=WAITING[0],
+    )
+    message = str(at.message_id)
+    one = await at.ask("order/cancel", order_number=ON_ITS_WAY[0], message_id=message)
+    other = await at.ask("order/cancel", order_number=WAITING[0], message_id=message)
+    assert (one["created"], other["created"]) == (True, True)
+    assert one["reference"] != other["reference"]
+    states = await rig.rows(
+        "SELECT state FROM shop_order WHERE number IN (:n, :other)",
+        n=ON_ITS_WAY[0],
+        other=WAITING[0],
+    )
+    assert [row.state for row in states] == ["cancelled"] * 2

@@ -19,10 +19,15 @@ from actions.tasks.catalog import TASKS
 from actions.tasks.form import LOOP, ValidateTaskForm
 from bot.components.facts import find_facts, load_products
 from tests.contract.actions.memory_gateway import MemoryGateway
+from tests.contract.actions.memory_shop import SECOND, TAIL
 
 PRODUCTS = load_products(Path(__file__).parents[3] / "nlu_data/lexicon/products.txt")
 SHOP_TIME = ZoneInfo("Asia/Shanghai")
 KNOWN = "退款多久到账"
+ADDRESS = "杭州市余杭区文一西路1号"
+OTHER_ADDRESS = "杭州市西湖区文三路9号"
+PHONE = "13800138000"
+YES = ("确认", "affirm")
 _CONTACTS = ("phone", "email", "wechat")
 
 
@@ -41,6 +46,8 @@ class Talk:
     active_loop: dict[str, Any] = field(default_factory=dict)
     said: list[dict[str, Any]] = field(default_factory=list)
     number: int = 0
+    clock: datetime = field(default_factory=lambda: datetime.now(SHOP_TIME))
+    """When the messages are written."""
 
     def say(self, text: str, intent: str = "inform", **parsed: Any) -> list[str]:
         """One message; returns the names of the responses, or the texts said."""
@@ -62,7 +69,7 @@ class Talk:
         return [str(item.get("response") or item.get("text") or "") for item in self.said]
 
     def _hear(self, text: str, intent: str, parsed: dict[str, Any]) -> None:
-        found = find_facts(text, datetime.now(SHOP_TIME), PRODUCTS)
+        found = find_facts(text, self.clock, PRODUCTS)
         entities = [
             {"entity": it.entity, "value": it.value, "start": it.start, "end": it.end}
             for it in found
@@ -72,6 +79,7 @@ class Talk:
             {
                 "event": "user",
                 "text": text,
+                "timestamp": self.clock.timestamp(),
                 "metadata": {"message_id": f"m{self.number}"},
                 "parse_data": {
                     "intent": {"name": "faq" if sure else intent},
@@ -107,3 +115,10 @@ class Talk:
     def running(self) -> bool:
         """Does a task run?"""
         return bool(self.active_loop)
+
+
+def proven(talk: Talk) -> Talk:
+    """Somebody who has proven who they are."""
+    talk.say(f"帮我查物流 {SECOND} 尾号{TAIL}", "track_order")
+    assert talk.slots["verified"]
+    return talk

@@ -154,11 +154,11 @@ def test_a_complaint_is_regretted_first_and_tells_the_four_steps(talk: Talk) -> 
     assert ticket(talk).kind == "complaint"
 
 
-def test_hours_are_told_as_hours(talk: Talk) -> None:
+def test_an_answer_that_comes_later_is_promised_by_the_time_of_day(talk: Talk) -> None:
     talk.gateway.minutes = 24 * 60
     talk.say(f"帮我登记，我的洗衣机漏水了，订单{ORDER}，电话{PHONE}", "open_ticket")
-    assert talk.said[0]["response"] == "utter_ticket_opened_hours"
-    assert talk.said[0]["hours"] == "24"
+    assert talk.said[0]["response"] == "utter_ticket_opened_by"
+    assert talk.said[0]["due"] == "11 月 19 日（周四）14:00"
 
 
 def test_a_complaint_in_the_middle_of_a_ticket_takes_its_place(talk: Talk) -> None:

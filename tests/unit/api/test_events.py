@@ -64,3 +64,11 @@ async def test_who_has_left_is_forgotten() -> None:
         pass
     events._dispatch(Event("message", "a"))
     assert events._listeners == {}
+
+
+async def test_what_is_about_no_conversation_is_heard_once() -> None:
+    events = hub()
+    async with events.listen(ALL) as every, events.listen("a") as mine:
+        events._dispatch(Event("presence", "", {"staff_id": "1"}))
+        assert drain(every) == [Event("presence", "", {"staff_id": "1"})]
+        assert drain(mine) == []

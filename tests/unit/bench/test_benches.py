@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,35 @@ def test_a_classifier_is_trained_anew_when_anything_it_learns_from_changes(
     changed.parent.mkdir(exist_ok=True)
     changed.write_text("x", encoding="utf-8")
     assert models._key("classifier", tmp_path) != before
+
+
+def test_a_model_another_bench_may_be_using_is_kept(tmp_path: Path) -> None:
+    old, recent, other = (tmp_path / name for name in ("bot-1", "bot-2", "classifier-1"))
+    for folder in (old, recent, other):
+        folder.mkdir()
+    for folder in (old, other):
+        os.utime(folder, (0, 0))
+    models._tidy(tmp_path, "bot")
+    assert not old.exists()
+    assert recent.exists()
+    assert other.exists()
+
+
+def test_two_benches_that_train_the_same_model_keep_the_first(tmp_path: Path) -> None:
+    place = tmp_path / "bot-1"
+    for number in ("1", "2"):
+        work = tmp_path / f"work-{number}"
+        work.mkdir()
+        (work / "model.tar.gz").write_text(number, encoding="utf-8")
+        models._keep(work, place, "model.tar.gz")
+    assert (place / "model.tar.gz").read_text(encoding="utf-8") == "1"
+
+
+def test_half_a_model_is_replaced(tmp_path: Path) -> None:
+    place, work = tmp_path / "bot-1", tmp_path / "work"
+    place.mkdir()
+    (place / "data").touch()
+    work.mkdir()
+    (work / "model.tar.gz").touch()
+    models._keep(work, place, "model.tar.gz")
+    assert [path.name for path in place.iterdir()] == ["model.tar.gz"]

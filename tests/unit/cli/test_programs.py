@@ -66,6 +66,7 @@ def test_rasa_and_actions_never_see_the_database_of_the_desk(
         told = wanted[name].environment
         assert "FENZHEN_DATABASE_URL" not in told
         assert "FENZHEN_EXTRA" not in told
+        assert "FENZHEN_DATA_KEY" not in told
         assert addresses.database_url not in told.values()
 
 
@@ -82,7 +83,13 @@ def test_a_name_means_the_same_to_every_program(settings: Settings, addresses: A
 
 
 def test_no_password_stands_on_a_command_line(settings: Settings, addresses: Addresses) -> None:
-    secret = {"redis-pw", "rasa-pw", SECRETS.service_token, SECRETS.postgres_password}
+    secret = {
+        "redis-pw",
+        "rasa-pw",
+        SECRETS.service_token,
+        SECRETS.data_key,
+        SECRETS.postgres_password,
+    }
     for program in by_name(settings, addresses).values():
         assert not [word for word in program.command for value in secret if value in word]
 

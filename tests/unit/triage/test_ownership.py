@@ -18,12 +18,13 @@ ALLOWED = {
     ("queued", "closed"),
     ("active", "active"),  # a supervisor takes over
     ("active", "wrap_up"),
-    ("active", "queued"),  # transfer
+    ("active", "queued"),  # transfer, lost connection
     ("active", "bot"),  # handed back
     ("wrap_up", "closed"),
     ("wrap_up", "active"),
     ("wrap_up", "bot"),  # reopened
     ("ticketed", "queued"),
+    ("ticketed", "active"),  # an agent follows it up
     ("ticketed", "bot"),  # reopened
     ("ticketed", "closed"),
     ("closed", "bot"),  # reopened

@@ -1,56 +1,91 @@
-"""Service levels of norms §2, and the expected wait."""
+"""Service levels of norms §2 and the moments they are due."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triage.policy import Target, sla_policy
-from triage.sla import due_at, expected_wait_seconds
+from tests.support.slow_calendar import Scene, scenes
+from triage.calendar import ALWAYS_OPEN
+from triage.policy import SlaKind, Target, sla_policy
+from triage.policy.calendar import business_calendar
+from triage.sla import due_at
 
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-HOUR, DAY = 60, 24 * 60
+CALENDAR = business_calendar()
+HOUR = 60
+PRIORITIES = ("P1", "P2", "P3", "P4")
 NORMS = {
-    "chat_first_response": {"P1": 1, "P2": 2, "P3": 5, "P4": 10},
-    "ticket_first_response": {"P1": 15, "P2": 15, "P3": 20, "P4": 24 * HOUR},
-    "ticket_resolution": {"P1": 4 * HOUR, "P2": 24 * HOUR, "P3": 48 * HOUR, "P4": 5 * DAY},
+    SlaKind.CHAT_FIRST_RESPONSE: [1, 2, 5, 10],
+    SlaKind.TICKET_FIRST_RESPONSE: [15, 15, 20, 24 * HOUR],
+    SlaKind.NEXT_RESPONSE: [15, 30, 2 * HOUR, 8 * HOUR],
+    SlaKind.TICKET_RESOLUTION: [4 * HOUR, 24 * HOUR, 48 * HOUR, None],
 }
 
 
-@pytest.mark.parametrize("name", NORMS)
-def test_the_default_figures_are_those_of_the_norms(name: str) -> None:
-    targets: dict[str, Target] = getattr(sla_policy(), name)
-    assert {key: target.minutes for key, target in targets.items()} == NORMS[name]
-    assert [key for key, target in targets.items() if target.clock] == ["P1"]
+@pytest.mark.parametrize("kind", SlaKind)
+def test_the_default_figures_are_those_of_the_norms(kind: SlaKind) -> None:
+    targets = [sla_policy().target(kind, priority) for priority in PRIORITIES]
+    assert [target.minutes for target in targets] == NORMS[kind]
+    assert [target.clock for target in targets] == [True, False, False, False]
+
+
+def test_a_ticket_of_p4_is_solved_in_five_working_days_and_a_warning_comes_at_75_percent() -> None:
+    assert sla_policy().target(SlaKind.TICKET_RESOLUTION, "P4") == Target(working_days=5)
+    assert sla_policy().warn_share == 0.75
+
+
+@settings(max_examples=20)
+@given(scenes(1, 1), st.sampled_from(SlaKind))
+def test_what_is_more_urgent_is_never_due_later_whatever_the_opening_hours(
+    scene: Scene, kind: SlaKind
+) -> None:
+    (start,) = scene.moments
+    targets = [sla_policy().target(kind, priority) for priority in PRIORITIES]
+    due = [due_at(start, target, scene.calendar) for target in targets]
+    assert due == sorted(due)
 
 
 @given(st.integers(0, 100_000), st.booleans())
-def test_a_deadline_is_so_many_minutes_after_its_start(minutes: int, clock: bool) -> None:
-    assert due_at(START, Target(minutes, clock)) - START == timedelta(minutes=minutes)
+def test_a_deadline_of_an_open_desk_is_so_many_minutes_after_its_start(
+    minutes: int, clock: bool
+) -> None:
+    due = due_at(START, Target(minutes, clock), ALWAYS_OPEN)
+    assert due - START == timedelta(minutes=minutes)
 
 
-def test_a_deadline_keeps_the_time_zone_of_its_start() -> None:
-    assert due_at(START, Target(5, clock=True)).tzinfo is UTC
+def test_minutes_on_the_clock_pass_at_night_and_business_minutes_in_the_morning() -> None:
+    evening = datetime(2026, 3, 2, 20, 0, tzinfo=CALENDAR.zone)
+    assert due_at(evening, Target(15, clock=True), CALENDAR) == evening + timedelta(minutes=15)
+    assert due_at(evening, Target(15), CALENDAR) == evening + timedelta(hours=13, minutes=15)
 
 
-def test_the_wait_is_unknown_while_nobody_is_online() -> None:
-    assert expected_wait_seconds(1, 0, 240) is None
+def test_working_days_are_due_at_closing_time() -> None:
+    friday = datetime(2026, 3, 6, 10, 0, tzinfo=CALENDAR.zone)
+    due = due_at(friday, Target(working_days=5), CALENDAR)
+    assert due == datetime(2026, 3, 13, 20, 0, tzinfo=CALENDAR.zone)
+
+
+def test_of_minutes_and_working_days_the_earlier_counts() -> None:
+    minutes, days = Target(48 * HOUR), Target(working_days=1)
+    both = due_at(START, Target(48 * HOUR, working_days=1), CALENDAR)
+    assert both == due_at(START, days, CALENDAR) < due_at(START, minutes, CALENDAR)
 
 
 @pytest.mark.parametrize(
-    ("position", "agents", "seconds"), [(1, 1, 240), (3, 1, 720), (1, 4, 60), (3, 2, 360)]
+    "figures",
+    [
+        *({}, {"minutes": -1}, {"working_days": 0}, {"minutes": 5, "working_days": -1}),
+        {"clock": True, "working_days": 1},
+    ],
 )
-def test_the_wait_is_shared_among_those_online(position: int, agents: int, seconds: int) -> None:
-    assert expected_wait_seconds(position, agents, 240) == seconds
+def test_what_is_no_target_is_refused(figures: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=r"no time target|never on the clock"):
+        Target(**figures)  # type: ignore[arg-type]
 
 
-@given(st.integers(1, 1000), st.integers(1, 100), st.integers(0, 3600))
-def test_who_is_further_back_never_waits_less(position: int, agents: int, each: int) -> None:
-    here = expected_wait_seconds(position, agents, each)
-    behind = expected_wait_seconds(position + 1, agents, each)
-    assert here is not None
-    assert behind is not None
-    assert 0 <= here <= behind
+def test_a_deadline_is_in_utc() -> None:
+    assert due_at(START.astimezone(CALENDAR.zone), Target(5, clock=True), CALENDAR).tzinfo is UTC

@@ -1,21 +1,31 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { createApp } from 'vue';
 import type {
+  Agent,
+  Attachment,
   ConversationDetail,
   ConversationList,
   ConversationSummary,
-  Customer,
   Handoff,
   MessageLabels,
   StaffMessage,
   StaffMessages,
-  Ticket,
   User,
   View,
+  Viewer,
 } from '../../shared/api';
-import { DESK } from '../src/api';
+import type {
+  FilledText,
+  InboxFilter,
+  NewNote,
+  NewReply,
+  TicketBrief,
+} from '../../shared/api/inbox';
+import { DESK, INBOX } from '../src/api';
 import type { DeskApi } from '../src/api/desk';
-import { belongs, VIEWS } from '../src/stores/lists';
+import { ApiError } from '../src/api/http';
+import type { InboxApi } from '../src/api/inbox';
+import { belongs, fits, VIEWS } from '../src/stores/lists';
 import { useSession } from '../src/stores/session';
 
 export const ME: User = { id: 'me', username: 'agent', display_name: '林小满', role: 'agent' };
@@ -35,6 +45,11 @@ export function summary(change: Partial<ConversationSummary> = {}): Conversation
     unread: 0,
     queued_at: '2025-01-18T08:00:00Z',
     first_response_due_at: null,
+    language: 'zh',
+    tags: [],
+    deadline: null,
+    wanted: null,
+    viewers: 0,
     updated_at: '2025-01-18T08:00:00Z',
     ...change,
   };
@@ -51,10 +66,37 @@ export function message(seq: number, change: Partial<StaffMessage> = {}): StaffM
     client_id: null,
     reply_to: null,
     author_name: null,
+    quote: null,
+    attachments: [],
+    recalled: false,
     created_at: '2025-01-18T08:00:00Z',
     suppressed: false,
+    private: false,
+    mentions: [],
+    masked: false,
     turn: { outcome: 'faq', intent: null, release: 1 },
     labels: {} as MessageLabels,
+    ...change,
+  };
+}
+
+export function agent(change: Partial<Agent> = {}): Agent {
+  return {
+    id: 'a1',
+    username: 'zhou',
+    display_name: '周敏',
+    role: 'agent',
+    active: true,
+    team: null,
+    presence: 'online',
+    effective_presence: 'online',
+    presence_since: null,
+    capacity: 5,
+    load: 0,
+    skills: [],
+    languages: ['zh'],
+    channels: [],
+    email: null,
     ...change,
   };
 }
@@ -63,10 +105,16 @@ export function message(seq: number, change: Partial<StaffMessage> = {}): StaffM
 export class FakeDesk {
   readonly conversationsById = new Map<string, ConversationSummary>();
   messagesById = new Map<string, StaffMessage[]>();
+  recalled: number[] = [];
   hops: Handoff[] = [];
+  people: Agent[] = [];
+  lookers: Viewer[] = [];
   failing: Error | null = null;
+  /** What stands after `after_seq` of the next reply, and holds it back. */
+  crossing: number[] = [];
   readonly asked: string[] = [];
-  readonly replies: { id: string; text: string; clientId: string }[] = [];
+  readonly replies: (NewReply & { id: string })[] = [];
+  readonly notes: (NewNote & { id: string })[] = [];
   pageSize = 200;
 
   put(item: ConversationSummary): ConversationSummary {
@@ -74,23 +122,34 @@ export class FakeDesk {
     return item;
   }
 
-  async conversations(view: View): Promise<ConversationList> {
-    this.note(`list ${view}`);
+  async conversations(
+    view: View,
+    filter: InboxFilter,
+    cursor: string | null,
+    limit: number,
+  ): Promise<ConversationList> {
+    this.noted(`list ${view}${cursor ? ` after ${cursor}` : ''}`);
     const all = [...this.conversationsById.values()];
     const inView = (each: View): ConversationSummary[] =>
       all.filter((item) => belongs(item, each, ME.id));
     const counts = Object.fromEntries(VIEWS.map((each) => [each, inView(each).length]));
-    return { items: inView(view), counts: counts as Record<View, number> };
+    const found = inView(view).filter((item) => fits(item, filter));
+    const from = found.findIndex((item) => item.id === cursor) + 1;
+    const items = found.slice(from, from + limit);
+    const next = from + limit < found.length ? (items.at(-1)?.id ?? null) : null;
+    return { items, counts: counts as Record<View, number>, next };
   }
 
   async conversation(id: string): Promise<ConversationDetail> {
-    this.note(`show ${id}`);
+    this.noted(`show ${id}`);
     const found = this.conversationsById.get(id);
     if (!found) throw new Error('not found');
     return {
       ...found,
       handoff_count: 0,
       rating: null,
+      nps: null,
+      rating_comment: null,
       responsible: null,
       created_at: found.updated_at,
       closed_at: null,
@@ -98,48 +157,96 @@ export class FakeDesk {
   }
 
   async messages(id: string, after: number): Promise<StaffMessages> {
-    this.note(`messages ${id} ${after}`);
+    this.noted(`messages ${id} ${after}`);
     const all = (this.messagesById.get(id) ?? []).filter((each) => each.seq > after);
     const messages = all.slice(0, this.pageSize);
-    return { messages, next: messages.at(-1)?.seq ?? after };
+    return { messages, next: messages.at(-1)?.seq ?? after, recalled: this.recalled };
   }
 
   async take(id: string): Promise<ConversationDetail> {
-    this.note(`take ${id}`);
+    this.noted(`take ${id}`);
     this.put({ ...summary({ id }), state: 'active', owner: ME });
     return this.conversation(id);
   }
 
-  async reply(id: string, text: string, clientId: string): Promise<StaffMessage> {
-    this.note(`reply ${id}`);
-    this.replies.push({ id, text, clientId });
-    const seq = (this.messagesById.get(id)?.at(-1)?.seq ?? 0) + 1;
-    const stored = message(seq, { author: 'agent', text, client_id: clientId });
-    this.messagesById.set(id, [...(this.messagesById.get(id) ?? []), stored]);
-    return stored;
+  async reply(id: string, reply: NewReply): Promise<StaffMessage> {
+    this.noted(`reply ${id}`);
+    if (this.crossing.length && !reply.force) {
+      throw new ApiError(409, 'crossed', '有新消息', { newer: this.crossing, customer: [] });
+    }
+    this.replies.push({ id, ...reply });
+    return this.store(id, { author: 'agent', text: reply.text, client_id: reply.client_id });
+  }
+
+  async note(id: string, note: NewNote): Promise<StaffMessage> {
+    this.noted(`note ${id}`);
+    this.notes.push({ id, ...note });
+    const { text, client_id, mentions } = note;
+    return this.store(id, { author: 'agent', private: true, text, client_id, mentions });
+  }
+
+  async recall(id: string, seq: number): Promise<StaffMessage> {
+    this.noted(`recall ${id} ${seq}`);
+    return message(seq, { author: 'agent', recalled: true, text: '' });
+  }
+
+  async upload(
+    _id: string,
+    file: File,
+    told: (share: number) => void,
+    signal: AbortSignal,
+  ): Promise<Attachment> {
+    this.noted(`upload ${file.name}`);
+    told(0.5);
+    await Promise.resolve();
+    if (signal.aborted) throw new Error('stopped');
+    return { id: `file ${file.name}`, name: file.name, media_type: 'image/png', size: file.size };
   }
 
   async read(id: string, seq: number): Promise<void> {
-    this.note(`read ${id} ${seq}`);
+    this.noted(`read ${id} ${seq}`);
   }
 
   async typing(id: string): Promise<void> {
-    this.note(`typing ${id}`);
+    this.noted(`typing ${id}`);
+  }
+
+  async viewing(id: string, typing: boolean): Promise<void> {
+    this.noted(`viewing ${id} ${typing}`);
+  }
+
+  async viewers(): Promise<Viewer[]> {
+    return this.lookers;
+  }
+
+  async agents(): Promise<Agent[]> {
+    return this.people;
+  }
+
+  async fillCanned(): Promise<FilledText> {
+    return { text: '订单 【订单号】 正在核实。', missing: ['order.number'] };
   }
 
   async handoffs(): Promise<Handoff[]> {
     return this.hops;
   }
 
-  async tickets(): Promise<Ticket[]> {
+  async tickets(): Promise<TicketBrief[]> {
     return [];
   }
 
-  async customer(): Promise<Customer> {
+  async customer(): Promise<never> {
     throw new Error('customer is not needed to read a conversation');
   }
 
-  private note(what: string): void {
+  private store(id: string, change: Partial<StaffMessage>): StaffMessage {
+    const seq = (this.messagesById.get(id)?.at(-1)?.seq ?? 0) + 1;
+    const stored = message(seq, change);
+    this.messagesById.set(id, [...(this.messagesById.get(id) ?? []), stored]);
+    return stored;
+  }
+
+  private noted(what: string): void {
     this.asked.push(what);
     if (this.failing) throw this.failing;
   }
@@ -151,6 +258,7 @@ export function withStores(): FakeDesk {
   const app = createApp({});
   const pinia = createPinia();
   app.provide(DESK, desk as unknown as DeskApi);
+  app.provide(INBOX, desk as unknown as InboxApi);
   app.use(pinia);
   setActivePinia(pinia);
   const session = useSession();

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { lineWith, mark } from '../src/format/evidence';
 import { change, figure, figureRows } from '../src/format/figures';
-import { clock, moment, secondsBetween, urgency } from '../src/format/time';
+import { standing } from '../src/format/deadline';
+import { recallLeft } from '../src/format/recall';
+import { fileSize } from '../src/format/files';
+import { clock, moment, secondsBetween } from '../src/format/time';
+import { i18n } from '../src/i18n';
 
 describe('clock', () => {
   test.each([
@@ -10,8 +14,14 @@ describe('clock', () => {
     [-36, '0:36'],
     [750, '12:30'],
     [11_100, '3:05:00'],
-    [183_600, '2d 03:00'],
+    [183_600, '2 天 03:00'],
   ])('%d seconds read %s', (seconds, text) => expect(clock(seconds)).toBe(text));
+
+  test('says days in the language of the page', () => {
+    i18n.global.locale.value = 'en';
+    expect(clock(183_600)).toBe('2d 03:00');
+    i18n.global.locale.value = 'zh-CN';
+  });
 });
 
 describe('moment', () => {
@@ -27,25 +37,6 @@ describe('moment', () => {
 
   test('counts whole seconds between two times', () => {
     expect(secondsBetween('2025-01-18T08:00:00Z', '2025-01-18T08:00:01.9Z')).toBe(1);
-  });
-});
-
-describe('urgency', () => {
-  const due = '2025-01-18T08:10:00Z';
-  const since = '2025-01-18T08:00:00Z';
-  const at = (time: string): number => Date.parse(`2025-01-18T${time}Z`);
-
-  test.each([
-    ['08:07:29', 'calm'],
-    ['08:07:30', 'soon'],
-    ['08:10:01', 'over'],
-  ])('at %s a ten minute deadline is %s', (time, tone) =>
-    expect(urgency(due, at(time), since)).toBe(tone),
-  );
-
-  test('without a beginning only the last minute is soon', () => {
-    expect(urgency(due, at('08:08:59'), null)).toBe('calm');
-    expect(urgency(due, at('08:09:01'), null)).toBe('soon');
   });
 });
 
@@ -100,4 +91,43 @@ describe('figures', () => {
     expect(change('accuracy', 0.951, undefined)).toBeNull();
     expect(change('rows', 5, 4)).toBeNull();
   });
+});
+
+describe('a running deadline', () => {
+  const now = Date.parse('2025-01-18T08:00:00Z');
+  const deadline = {
+    kind: 'chat_first_response',
+    due_at: '2025-01-18T08:02:00Z',
+    warn_at: '2025-01-18T08:01:00Z',
+    breached: false,
+    paused: false,
+  };
+
+  test('is calm, then close from the moment the desk names, then over', () => {
+    expect(standing(deadline, now)).toEqual({ tone: 'calm', seconds: 120 });
+    expect(standing(deadline, now + 60_000)).toEqual({ tone: 'soon', seconds: 60 });
+    expect(standing(deadline, now + 125_000)).toEqual({ tone: 'over', seconds: 5 });
+  });
+
+  test('has no time while it pauses; a breach stays one', () => {
+    const paused = { ...deadline, due_at: null, warn_at: null, paused: true };
+    expect(standing(paused, now)).toEqual({ tone: 'paused', seconds: null });
+    expect(standing({ ...paused, breached: true }, now).tone).toBe('over');
+  });
+});
+
+test('a message can be taken back for two minutes', () => {
+  const sent = '2025-01-18T08:00:00Z';
+  const at = Date.parse(sent);
+  expect(recallLeft(sent, at + 30_000)).toBe(90);
+  expect(recallLeft(sent, at + 121_000)).toBe(0);
+  expect(recallLeft(sent, at - 5_000)).toBe(120);
+});
+
+test('sizes of files are short', () => {
+  expect([fileSize(512), fileSize(880_000), fileSize(3_300_000)]).toEqual([
+    '512 B',
+    '859 KB',
+    '3.1 MB',
+  ]);
 });

@@ -11,7 +11,10 @@ function press(init: KeyboardEventInit, target: HTMLElement = document.body): bo
   };
   const event = new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...init });
   const listener = (pressed: Event): void =>
-    handle({ j: act, '?': act, 'Alt+1': act }, pressed as KeyboardEvent);
+    handle(
+      { j: act, '?': act, 'Alt+1': act, 'Alt+M': act, 'Ctrl+/': act },
+      pressed as KeyboardEvent,
+    );
   window.addEventListener('keydown', listener);
   target.dispatchEvent(event);
   window.removeEventListener('keydown', listener);
@@ -34,6 +37,13 @@ test('a letter is a shortcut on the page and a letter in a field', () => {
 test('Alt with a digit works while writing, whatever sign the system makes of it', () => {
   const field = add('textarea');
   expect(press({ key: '¡', code: 'Digit1', altKey: true }, field)).toBe(true);
+});
+
+test('Alt and Ctrl work in the composer, whatever sign the system makes of the key', () => {
+  const field = add('textarea');
+  expect(press({ key: 'µ', code: 'KeyM', altKey: true }, field)).toBe(true);
+  expect(press({ key: '/', ctrlKey: true }, field)).toBe(true);
+  expect(press({ key: '/', metaKey: true }, field)).toBe(true);
 });
 
 test('keys of the browser and of the input method are left alone', () => {

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AgentServerFrame } from '../../shared/api';
-import { belongs, useLists } from '../src/stores/lists';
+import { belongs, fits, useLists } from '../src/stores/lists';
 import { useLive } from '../src/stores/live';
-import { askFrom, merge, useOpened } from '../src/stores/opened';
-import { useReplies } from '../src/stores/replies';
+import { askFrom, merge, useOpened, withoutRecalled } from '../src/stores/opened';
 import { useSession } from '../src/stores/session';
+import { useViewers } from '../src/stores/viewers';
 import { FakeDesk, ME, message, summary, withStores } from './fakes';
 
 let desk: FakeDesk;
@@ -66,6 +66,68 @@ describe('lists', () => {
   test('a conversation nobody has written in is in no list', () => {
     expect(belongs(summary({ state: 'bot', last_message: null }), 'open', ME.id)).toBe(false);
   });
+
+  test('only the desk knows whose team a conversation is in', () => {
+    expect(belongs(summary(), 'team', ME.id)).toBeNull();
+  });
+
+  test('a filter narrows by every part of it', () => {
+    const item = summary({ tags: ['加急'], priority: 'P2' });
+    expect(fits(item, { tag: '加急', priority: 'P2', q: '陈' })).toBe(true);
+    expect(fits(item, { tag: '加急', priority: 'P1' })).toBe(false);
+    expect(fits(item, { tag: '加' })).toBe(false);
+    expect(fits(item, { q: '在吗' })).toBe(true);
+  });
+
+  test('what no longer fits the filter leaves the list', async () => {
+    const item = desk.put(summary({ tags: ['加急'] }));
+    const lists = useLists();
+    await lists.show('queue', { tag: '加急' });
+    expect(lists.items).toHaveLength(1);
+    lists.apply({ ...item, tags: [] });
+    expect(lists.items).toEqual([]);
+  });
+
+  test('a view only the desk decides keeps its rows and takes no new ones by itself', async () => {
+    desk.conversations = async () => ({
+      items: [summary({ id: 'known' })],
+      counts: { ...useLists().counts },
+      next: null,
+    });
+    const lists = useLists();
+    await lists.show('team');
+    lists.apply(summary({ id: 'known', unread: 3 }));
+    lists.apply(summary({ id: 'new' }));
+    expect(lists.items.map((item) => [item.id, item.unread])).toEqual([['known', 3]]);
+  });
+
+  test('pages behind the first stay when the first is asked for again', async () => {
+    for (let number = 0; number < 120; number += 1) {
+      const minute = String(number % 60).padStart(2, '0');
+      const hour = String(Math.floor(number / 60)).padStart(2, '0');
+      desk.put(summary({ id: `c${number}`, queued_at: `2025-01-18T${hour}:${minute}:00Z` }));
+    }
+    const lists = useLists();
+    await lists.show('queue');
+    expect([lists.items.length, lists.more]).toEqual([50, true]);
+    await lists.loadMore();
+    expect(lists.items).toHaveLength(100);
+    desk.conversationsById.delete('c0');
+    await lists.load();
+    expect(lists.items.map((item) => item.id)).not.toContain('c0');
+    expect(lists.items).toHaveLength(99);
+    await lists.loadMore();
+    expect([lists.items.length, lists.more]).toEqual([119, false]);
+  });
+
+  test('an answer for another view does not show as a failure of this one', async () => {
+    desk.put(summary());
+    const lists = useLists();
+    const first = lists.show('mine');
+    const second = lists.show('queue');
+    await Promise.all([first, second]);
+    expect([lists.view, lists.items.length, lists.error]).toEqual(['queue', 1, null]);
+  });
 });
 
 describe('messages', () => {
@@ -79,6 +141,24 @@ describe('messages', () => {
     expect(askFrom([message(1), message(2), message(3, { turn: null })])).toBe(2);
     expect(askFrom([message(1), message(2, { author: 'bot', labels: null })])).toBe(2);
     expect(askFrom([])).toBe(0);
+  });
+});
+
+describe('recalled messages', () => {
+  test('leave nothing of themselves on the page', () => {
+    const [kept, gone] = withoutRecalled([message(1), message(2, { text: '写错了' })], [2]);
+    expect(kept?.text).toBe('text 1');
+    expect(gone).toMatchObject({ recalled: true, text: '' });
+  });
+
+  test('go from an opened conversation with the next look', async () => {
+    desk.put(summary());
+    desk.messagesById.set('c1', [message(1, { author: 'agent', text: '写错了' })]);
+    const opened = useOpened();
+    await opened.open('c1');
+    desk.recalled = [1];
+    await opened.refresh();
+    expect(opened.messages[0]).toMatchObject({ recalled: true, text: '' });
   });
 });
 
@@ -132,64 +212,6 @@ describe('the opened conversation', () => {
   });
 });
 
-describe('replies', () => {
-  async function opened(): Promise<ReturnType<typeof useReplies>> {
-    desk.put(summary({ state: 'active', owner: ME }));
-    await useOpened().open('c1');
-    return useReplies();
-  }
-
-  test('a reply is shown at once and replaced by the stored message', async () => {
-    const replies = await opened();
-    replies.text = ' 您好 ';
-    const sent = replies.send();
-    expect(replies.underway.map((reply) => reply.text)).toEqual(['您好']);
-    expect(replies.text).toBe('');
-    await sent;
-    expect(replies.underway).toEqual([]);
-    expect(useOpened().messages.map((each) => each.text)).toEqual(['您好']);
-  });
-
-  test('a failed reply is kept and sent again as the same message', async () => {
-    const replies = await opened();
-    desk.failing = new Error('您不是这个会话的当前客服');
-    replies.text = '您好';
-    await replies.send();
-    const [failed] = replies.underway;
-    expect(failed).toMatchObject({ failed: true, problem: '您不是这个会话的当前客服' });
-    desk.failing = null;
-    await replies.retry(failed?.clientId ?? '');
-    expect(desk.replies).toHaveLength(1);
-    expect(desk.replies[0]?.clientId).toBe(failed?.clientId);
-    expect(replies.all).toEqual([]);
-  });
-
-  test('half-written text waits while another conversation is open', async () => {
-    const replies = await opened();
-    replies.text = '写到一半';
-    desk.put(summary({ id: 'c2' }));
-    await useOpened().open('c2');
-    expect(replies.text).toBe('');
-    await useOpened().open('c1');
-    expect(replies.text).toBe('写到一半');
-  });
-
-  test('a suggested answer goes after what is written', async () => {
-    const replies = await opened();
-    replies.text = '您好，\n';
-    replies.insert('3–7 个工作日到账。');
-    expect(replies.text).toBe('您好，\n3–7 个工作日到账。');
-  });
-
-  test('typing is told now and then, not with every key', async () => {
-    const replies = await opened();
-    await replies.typing(10_000);
-    await replies.typing(11_000);
-    await replies.typing(13_001);
-    expect(desk.asked.filter((each) => each.startsWith('typing'))).toHaveLength(2);
-  });
-});
-
 describe('live', () => {
   class Socket {
     static newest: Socket;
@@ -233,6 +255,20 @@ describe('live', () => {
     expect(desk.asked).toEqual(expect.arrayContaining(['list mine', 'show c1', 'messages c1 0']));
   });
 
+  test('what went to another team leaves the list and the page', async () => {
+    await connected();
+    desk.put(summary());
+    const [lists, opened] = [useLists(), useOpened()];
+    await lists.show('queue');
+    await opened.open('c1');
+    Socket.newest.says({ type: 'gone', conversation_id: 'c1' });
+    expect(lists.items).toEqual([]);
+    expect([opened.gone, opened.detail, opened.messages]).toEqual([true, null, []]);
+    Socket.newest.says({ type: 'conversation', conversation: summary() });
+    await settle();
+    expect([opened.gone, opened.detail?.id]).toEqual([false, 'c1']);
+  });
+
   test('a changed conversation brings its new messages', async () => {
     await connected();
     const item = desk.put(summary({ state: 'bot' }));
@@ -252,12 +288,46 @@ describe('live', () => {
     expect(desk.asked).toEqual(['list mine']);
   });
 
-  test('typing is shown for a while', async () => {
+  test('a busy desk is not asked more often than every five seconds', async () => {
+    await connected();
+    for (let change = 0; change < 12; change += 1) {
+      Socket.newest.says({ type: 'conversation', conversation: summary() });
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect(desk.asked).toEqual(['list mine', 'list mine', 'list mine']);
+  });
+
+  test('typing is shown for a while, in every conversation where it happens', async () => {
     const live = await connected();
     Socket.newest.says({ type: 'typing', conversation_id: 'c1', author: 'customer' });
-    expect(live.typingIn).toBe('c1');
+    Socket.newest.says({ type: 'typing', conversation_id: 'c2', author: 'customer' });
+    expect([...live.typingIn]).toEqual(['c1', 'c2']);
     await vi.advanceTimersByTimeAsync(6_000);
-    expect(live.typingIn).toBeNull();
+    expect([...live.typingIn]).toEqual([]);
+  });
+
+  test('who looks is known from frames, without oneself', async () => {
+    await connected();
+    useViewers().look('c1');
+    const viewers = [
+      { id: ME.id, display_name: ME.display_name, typing: false },
+      { id: 'a1', display_name: '周敏', typing: true },
+    ];
+    Socket.newest.says({ type: 'viewers', conversation_id: 'c1', viewers });
+    Socket.newest.says({ type: 'viewers', conversation_id: 'c2', viewers: [] });
+    expect(useViewers().others).toEqual([viewers[1]]);
+    useViewers().look(null);
+    expect(useViewers().others).toEqual([]);
+  });
+
+  test('others hear every frame until they stop listening', async () => {
+    const live = await connected();
+    const heard: string[] = [];
+    const stop = live.onFrame((frame) => heard.push(frame.type));
+    Socket.newest.says({ type: 'refresh' });
+    stop();
+    Socket.newest.says({ type: 'refresh' });
+    expect(heard).toEqual(['refresh']);
   });
 
   test('a session that has ended is left', async () => {

@@ -1,9 +1,10 @@
-import { ChatSession, type Kept } from './session/chat-session';
+import { ChatSession } from './session/chat-session';
 import { visitorApi } from './session/http';
 import type { Outgoing } from './session/outbox';
 import { pollTransport } from './session/poll-transport';
 import { socketTransport } from './session/socket-transport';
 import { browserStore } from './session/store';
+import type { Kept } from './session/visit';
 
 /** Set while the script runs; a module or a later call would not know it. */
 const scriptOrigin = originOf(document.currentScript);

@@ -38,15 +38,42 @@ const zh = {
   waitMinutes: '预计等待约 {count} 分钟',
   waitSoon: '预计很快接入',
   waitUnknown: '客服上线后按顺序接入',
+  recalled: '对方撤回了一条消息',
+  quoted: '{name}：{text}',
+  leaveWord: '留言，转为工单',
+  wordHint: '不方便等的话，可以留言，我们会建一张工单跟进。不填也可以，客服会看之前的对话。',
+  wordText: '还想补充什么（选填）',
+  wordContact: '联系方式，如手机号（选填）',
+  wordSubmit: '提交留言',
+  wordKeepWaiting: '继续等待',
+  wordFailed: '留言没有提交成功，请重试。',
+  wordGone: '现在已经不在排队了，请看对话里的最新消息。',
+  wordDone: '工单 {number} 已建立，我们会在 {time} 前首次回复您。',
+  wordStatus: '查看工单进展',
+  attach: '发送图片或文件',
+  fileLimits: '支持图片、PDF、Office 文档、文本和音视频，每个不超过 {size} MB，一次最多 {count} 个',
+  fileSending: '正在上传 {name}',
+  fileFailed: '上传失败',
+  fileRemove: '移除 {name}',
+  fileEmpty: '“{name}”是空文件，无法发送。',
+  fileTooLarge: '“{name}”超过 {size} MB，无法发送。',
+  fileKind: '不支持“{name}”这种文件。',
+  fileTooMany: '一次最多发送 {count} 个文件，“{name}”没有添加。',
+  fileSave: '保存文件 {name}',
+  fileNotOpened: '文件没有打开，请重试。',
+  pictureOpen: '查看图片 {name}',
   rateTitle: '这次服务怎么样？',
+  npsTitle: '您愿意把我们推荐给朋友吗？（选填）',
+  npsPoints: '{count} 分',
+  npsNever: '0 完全不愿意',
+  npsSurely: '10 非常愿意',
+  rateSkip: '暂不评价',
   star: '{count} 星',
   rateComment: '说说您的感受（选填）',
   rateSubmit: '提交评价',
   rateThanks: '谢谢您的评价。',
   rateAlready: '您已评价过本次服务，谢谢。',
   rateFailed: '评价没有提交成功，请重试。',
-  newQuestion: '开始新的提问',
-  jump: '回到最新消息',
 };
 
 export type Texts = Record<keyof typeof zh, string>;
@@ -91,15 +118,44 @@ const en: Texts = {
   waitMinutes: 'about {count} min to wait',
   waitSoon: 'you will be connected soon',
   waitUnknown: 'agents answer in order once they are back',
+  recalled: 'A message was taken back',
+  quoted: '{name}: {text}',
+  leaveWord: 'Leave word as a ticket',
+  wordHint:
+    'If you would rather not wait, leave word and we follow it up as a ticket. You may leave both fields empty: we read what was said before.',
+  wordText: 'Anything to add? (optional)',
+  wordContact: 'How to reach you, such as a phone number (optional)',
+  wordSubmit: 'Leave word',
+  wordKeepWaiting: 'Keep waiting',
+  wordFailed: 'That was not sent. Please try again.',
+  wordGone: 'You are no longer in the queue. Please see the newest message.',
+  wordDone: 'Ticket {number} was opened. We will first answer before {time}.',
+  wordStatus: 'Follow the ticket',
+  attach: 'Send pictures or files',
+  fileLimits:
+    'Pictures, PDF, office documents, text, sound and video, up to {size} MB each, {count} at a time',
+  fileSending: 'Uploading {name}',
+  fileFailed: 'Not uploaded',
+  fileRemove: 'Remove {name}',
+  fileEmpty: '“{name}” is empty and cannot be sent.',
+  fileTooLarge: '“{name}” is larger than {size} MB and cannot be sent.',
+  fileKind: 'Files like “{name}” cannot be sent.',
+  fileTooMany: 'At most {count} files at a time; “{name}” was not added.',
+  fileSave: 'Save file {name}',
+  fileNotOpened: 'The file could not be opened. Please try again.',
+  pictureOpen: 'Open picture {name}',
   rateTitle: 'How did we do?',
+  npsTitle: 'Would you recommend us to a friend? (optional)',
+  npsPoints: '{count} points',
+  npsNever: '0 not at all',
+  npsSurely: '10 very likely',
+  rateSkip: 'Not now',
   star: '{count} stars',
   rateComment: 'Anything to add? (optional)',
   rateSubmit: 'Send rating',
   rateThanks: 'Thank you for your rating.',
   rateAlready: 'You have already rated this service. Thank you.',
   rateFailed: 'The rating was not sent. Please try again.',
-  newQuestion: 'Ask something else',
-  jump: 'Jump to the newest message',
 };
 
 /** The texts for a `lang` attribute: English for `en…`, Chinese for anything else. */
@@ -109,6 +165,11 @@ export function textsFor(lang: string | null): Texts {
 
 export function isEnglish(lang: string | null): boolean {
   return /^en\b/i.test(lang ?? '');
+}
+
+/** Whether `text` is the button of the desk's notices to those who wait, in any language. */
+export function isLeaveWord(text: string): boolean {
+  return [zh.leaveWord, en.leaveWord].includes(text);
 }
 
 export function fill(text: string, values: Record<string, string | number>): string {

@@ -273,8 +273,8 @@ describe('without WebSocket', () => {
     it.chat.send('二');
     await settle();
     expect(it.api.posted).toEqual([
-      { text: '一', clientId: 'id-1' },
-      { text: '二', clientId: 'id-2' },
+      { text: '一', clientId: 'id-1', files: [] },
+      { text: '二', clientId: 'id-2', files: [] },
     ]);
     expect(it.chat.state.items.map((item) => item.delivery)).toEqual(['sent', 'sent']);
   });
@@ -298,20 +298,78 @@ describe('without WebSocket', () => {
   });
 });
 
-describe('rating', () => {
-  test('is stored once; a second one is told so', async () => {
+describe('the survey', () => {
+  const survey = { score: 5, nps: 9, comment: '很好' };
+  const ended = async (): Promise<Desk> => {
     const it = await connected();
-    expect(await it.chat.rate(5, ' 很好 ')).toBe('stored');
-    expect(it.api.rated).toEqual({ score: 5, comment: '很好' });
-    expect(it.chat.state.conversation?.rating).toBe(5);
+    it.socket().says({ type: 'conversation', conversation: conversation({ state: 'closed' }) });
+    return it;
+  };
+
+  test('is due after the end until it is answered; a second answer is told so', async () => {
+    const it = await ended();
+    expect(it.chat.state.surveyDue).toBe(true);
+    expect(await it.chat.rate(survey)).toBe('stored');
+    expect(it.api.rated).toEqual(survey);
+    expect(it.chat.state.surveyDue).toBe(false);
     it.api.refuse = new Refused(409, { code: 'already_rated', message: '' });
-    expect(await it.chat.rate(1, '')).toBe('already');
+    expect(await it.chat.rate(survey)).toBe('already');
   });
 
   test('can be tried again when it could not be sent', async () => {
-    const it = await connected();
+    const it = await ended();
     it.api.reachable = false;
-    expect(await it.chat.rate(4, '')).toBe('failed');
-    expect(it.chat.state.conversation?.rating).toBeNull();
+    expect(await it.chat.rate(survey)).toBe('failed');
+    expect(it.chat.state.surveyDue).toBe(true);
+  });
+
+  test('that was skipped is not asked again, not even after a reload', async () => {
+    const it = await ended();
+    it.chat.skipSurvey();
+    expect(it.chat.state.surveyDue).toBe(false);
+    const after = desk({ kept: it.kept.read() ?? undefined });
+    after.chat.resume();
+    await settle();
+    after.socket().isReady(news([], { conversation: conversation({ state: 'closed' }) }));
+    expect(after.chat.state.surveyDue).toBe(false);
+  });
+});
+
+describe('leaving word', () => {
+  test('gives the ticket', async () => {
+    const it = await connected();
+    expect(await it.chat.leaveWord('急', '13800000000')).toMatchObject({ ticket_number: 'T1' });
+    expect(it.api.left).toEqual({ text: '急', contact: '13800000000' });
+  });
+
+  test('tells a wait that is over from a network that failed', async () => {
+    const it = await connected();
+    it.api.refuse = new Refused(409, { code: 'not_waiting', message: '' });
+    expect(await it.chat.leaveWord('', '')).toBe('gone');
+    it.api.reachable = false;
+    expect(await it.chat.leaveWord('', '')).toBe('failed');
+  });
+});
+
+describe('what staff takes back', () => {
+  const quote = { seq: 1, author: 'agent', author_name: '小云', text: '密码是 1234' } as const;
+
+  test('disappears with its words, its files and wherever it was quoted', async () => {
+    const it = await connected();
+    const said = message(1, { author: 'agent', text: quote.text });
+    it.socket().says({ type: 'message', message: said });
+    it.socket().says({ type: 'message', message: message(2, { quote }) });
+    it.socket().says({ type: 'message', message: { ...said, text: '撤回', recalled: true } });
+    expect(it.chat.state.items).toMatchObject([
+      { key: 'r:1', recalled: true, text: '', attachments: [] },
+      { key: 's:2', recalled: false, quote: { seq: 1, text: '' } },
+    ]);
+  });
+
+  test('is learned of after a time without connection', async () => {
+    const it = await connected();
+    it.socket().says({ type: 'message', message: message(1) });
+    it.socket().says({ type: 'ready', ...news([], { recalled: [1] }) });
+    expect(it.chat.state.items).toMatchObject([{ recalled: true, text: '' }]);
   });
 });

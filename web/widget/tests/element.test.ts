@@ -3,6 +3,15 @@ import '../src/index';
 import type { FenzhenWidget } from '../src/element';
 import { FakeSocket, message, news } from './fakes';
 
+/** An upload that is on its way for ever. */
+class SilentRequest {
+  readonly upload = {};
+  open(): void {}
+  setRequestHeader(): void {}
+  send(): void {}
+  abort(): void {}
+}
+
 let sockets: FakeSocket[];
 let widget: FenzhenWidget;
 
@@ -18,6 +27,7 @@ beforeEach(() => {
     }
   }
   vi.stubGlobal('WebSocket', Object.assign(Socket, { OPEN: 1, CONNECTING: 0, CLOSED: 3 }));
+  vi.stubGlobal('XMLHttpRequest', SilentRequest);
   vi.stubGlobal('fetch', async () =>
     Response.json({ token: 't', conversation_id: 'c1' }, { status: 201 }),
   );
@@ -130,15 +140,66 @@ test('place in the queue and wait are shown', async () => {
   const { conversation } = news([]);
   socket.says({ type: 'conversation', conversation: { ...conversation, ...queued } });
   await settle();
-  expect(find('.queue').textContent).toBe('排队第 3 位 · 预计等待约 3 分钟');
+  expect(find('.queue-line').textContent).toBe('排队第 3 位 · 预计等待约 2 分钟');
 });
 
-test('the rating is asked for when the conversation has ended', async () => {
+test('pictures that are pasted wait above the field, and nothing is sent before they are up', async () => {
   const socket = await show();
-  expect(find<HTMLElement>('.rating').hidden).toBe(true);
+  const input = find<HTMLTextAreaElement>('.composer textarea');
+  const pasted = new Event('paste', { cancelable: true });
+  const files = [new File(['x'], '截图.png', { type: 'image/png' })];
+  Object.assign(pasted, { clipboardData: { files, types: ['Files'] } });
+  input.dispatchEvent(pasted);
+  await settle();
+  expect(pasted.defaultPrevented).toBe(true);
+  expect(find('.tray .file-name').textContent).toBe('截图.png');
+  expect(find('.tray .limits').textContent).toContain('不超过 10 MB');
+  input.value = '看这个';
+  press(input, 'Enter');
+  expect(input.value).toBe('看这个');
+  find<HTMLButtonElement>('.tray .remove').click();
+  await settle();
+  press(input, 'Enter');
+  expect(socket.sentMessages.map((frame) => frame.text)).toEqual(['你好', '看这个']);
+});
+
+test('a cell copied from a spreadsheet is pasted as text, not as its picture', async () => {
+  await show();
+  const pasted = new Event('paste', { cancelable: true });
+  const files = [new File(['x'], 'image.png', { type: 'image/png' })];
+  Object.assign(pasted, { clipboardData: { files, types: ['text/plain', 'Files'] } });
+  find('.composer textarea').dispatchEvent(pasted);
+  expect(pasted.defaultPrevented).toBe(false);
+  expect(find<HTMLElement>('.tray').hidden).toBe(true);
+});
+
+test('the desk’s button for leaving word opens the form; out of the queue it cannot be tapped', async () => {
+  const socket = await show();
+  const buttons = [{ title: '留言，转为工单', text: '留言，转为工单' }];
+  const { conversation } = news([]);
+  const queued = { ...conversation, state: 'queued', expected_wait_seconds: 900 } as const;
+  socket.says({ type: 'conversation', conversation: queued });
+  const own = { author: 'customer', client_id: socket.sentMessages[0]?.client_id ?? '' } as const;
+  socket.says({ type: 'message', message: message(1, own) });
+  socket.says({ type: 'message', message: message(2, { author: 'system', buttons }) });
+  await settle();
+  find<HTMLButtonElement>('.chip').click();
+  expect(find<HTMLElement>('.word').hidden).toBe(false);
+  expect(socket.sentMessages).toHaveLength(1);
+  socket.says({ type: 'conversation', conversation });
+  await settle();
+  expect(find<HTMLButtonElement>('.chip').disabled).toBe(true);
+});
+
+test('the survey is asked when the conversation has ended, and goes when it is skipped', async () => {
+  const socket = await show();
+  expect(find<HTMLElement>('.survey').hidden).toBe(true);
   const { conversation } = news([]);
   socket.says({ type: 'conversation', conversation: { ...conversation, state: 'closed' } });
   await settle();
-  expect(find<HTMLElement>('.rating').hidden).toBe(false);
-  expect(widget.shadowRoot?.querySelectorAll('.star input')).toHaveLength(5);
+  expect(find<HTMLElement>('.survey').hidden).toBe(false);
+  find<HTMLButtonElement>('.survey .plain').click();
+  await settle();
+  expect(find<HTMLElement>('.survey').hidden).toBe(true);
+  expect(widget.shadowRoot?.activeElement).toBe(find('.composer textarea'));
 });

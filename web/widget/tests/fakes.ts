@@ -1,4 +1,5 @@
 import type {
+  Attachment,
   Message,
   MessageAccepted,
   VisitorClientFrame,
@@ -6,12 +7,14 @@ import type {
   VisitorMessages,
   VisitorServerFrame,
 } from '../../shared/api';
-import { ChatSession, type Kept } from '../src/session/chat-session';
+import type { Survey, WordLeft } from '../../shared/api/visitor';
+import { ChatSession } from '../src/session/chat-session';
 import { Refused, type VisitorApi } from '../src/session/http';
 import type { Outgoing } from '../src/session/outbox';
 import { pollTransport } from '../src/session/poll-transport';
 import { socketTransport } from '../src/session/socket-transport';
 import type { Store } from '../src/session/store';
+import type { Kept } from '../src/session/visit';
 
 export function conversation(change: Partial<VisitorConversation> = {}): VisitorConversation {
   return {
@@ -22,6 +25,8 @@ export function conversation(change: Partial<VisitorConversation> = {}): Visitor
     expected_wait_seconds: null,
     agent_read_seq: 0,
     rating: null,
+    nps: null,
+    rated: false,
     ...change,
   };
 }
@@ -37,6 +42,9 @@ export function message(seq: number, change: Partial<Message> = {}): Message {
     client_id: null,
     reply_to: null,
     author_name: null,
+    quote: null,
+    attachments: [],
+    recalled: false,
     created_at: '2025-01-18T08:00:00Z',
     ...change,
   };
@@ -46,6 +54,7 @@ export function news(messages: Message[], change: Partial<VisitorMessages> = {})
   return {
     messages,
     next: messages.at(-1)?.seq ?? 0,
+    recalled: [],
     conversation: conversation(),
     pending: [],
     ...change,
@@ -103,15 +112,26 @@ export class FakeSocket {
   }
 }
 
+/** A file that is being sent up: the test says how it goes. */
+export interface Upload {
+  token: string;
+  told: (share: number) => void;
+  arrives: () => void;
+  fails: (why: unknown) => void;
+}
+
 /** The HTTP side: answers what the test has put in; a long poll waits until told. */
 export class FakeApi implements VisitorApi {
   sessions = 0;
   polls = 0;
   reachable = true;
   refuse: Refused | null = null;
-  readonly posted: { text: string; clientId: string }[] = [];
+  readonly posted: { text: string; clientId: string; files: readonly string[] }[] = [];
   readonly asked: { after: number; wait: number }[] = [];
-  rated: { score: number; comment: string } | null = null;
+  rated: Survey | null = null;
+  left: { text: string; contact: string } | null = null;
+  readonly uploads: Upload[] = [];
+  readonly opened: string[] = [];
   private waiting: ((value: VisitorMessages) => void) | null = null;
   first: VisitorMessages = news([]);
 
@@ -137,17 +157,54 @@ export class FakeApi implements VisitorApi {
     });
   }
 
-  async send(_token: string, text: string, clientId: string): Promise<MessageAccepted> {
+  async send(
+    _token: string,
+    text: string,
+    clientId: string,
+    files: readonly string[],
+  ): Promise<MessageAccepted> {
     this.check();
     if (this.refuse) throw this.refuse;
-    this.posted.push({ text, clientId });
+    this.posted.push({ text, clientId, files });
     return { id: 'm', seq: this.posted.length, client_id: clientId, duplicate: false };
   }
 
-  async rate(_token: string, score: number, comment: string): Promise<void> {
+  async rate(_token: string, survey: Survey): Promise<void> {
     this.check();
     if (this.refuse) throw this.refuse;
-    this.rated = { score, comment };
+    this.rated = survey;
+  }
+
+  async leaveWord(_token: string, text: string, contact: string): Promise<WordLeft> {
+    this.check();
+    if (this.refuse) throw this.refuse;
+    this.left = { text, contact };
+    return {
+      ticket_number: 'T1',
+      first_response_minutes: 30,
+      status_url: 'https://desk.example/t/T1',
+    };
+  }
+
+  upload(
+    token: string,
+    file: File,
+    told: (share: number) => void,
+    signal: AbortSignal,
+  ): Promise<Attachment> {
+    return new Promise((resolve, reject) => {
+      const id = `f${this.uploads.length + 1}`;
+      const stored = { id, name: file.name, media_type: file.type, size: file.size };
+      const arrives = (): void => resolve(stored);
+      this.uploads.push({ token, told, arrives, fails: reject });
+      signal.addEventListener('abort', () => reject(new Error('aborted')));
+    });
+  }
+
+  async file(_token: string, id: string): Promise<Blob> {
+    this.check();
+    this.opened.push(id);
+    return new Blob(['content']);
   }
 
   answersPoll(value: VisitorMessages): void {

@@ -175,6 +175,15 @@ def test_exactly_four_hours_before_is_early_enough() -> None:
     assert late == "too_late"
 
 
+def test_a_visit_is_done_from_its_beginning_on_unless_it_was_called_off() -> None:
+    early = NOON + timedelta(microseconds=1)
+    for state in ("booked", "changed"):
+        assert rules.appointment_end(state, NOON, NOON) is None
+        assert rules.appointment_end(state, early, NOON) == "not_begun"
+    for state in ("cancelled", "done"):
+        assert rules.appointment_end(state, NOON, NOON) == state
+
+
 @given(days, st.integers(1, 30))
 def test_working_days_are_counted_without_weekends(start: date, count: int) -> None:
     end = rules.working_day_after(start, count)

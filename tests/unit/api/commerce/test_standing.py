@@ -1,4 +1,4 @@
-"""Wrong proofs are counted, lock, and are forgotten."""
+"""Wrong proofs are counted, lock, and a right one takes back no more than itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.commerce.standing import Standing, after_wrong_try, attempts_left, target_of
+from api.commerce.standing import (
+    Standing,
+    after_wrong_try,
+    attempts_left,
+    target_of,
+    without_try,
+)
 from triage.policy import identity_policy
 
 POLICY = identity_policy()
@@ -25,6 +31,7 @@ def after(count: int, now: datetime = NOW) -> Standing:
 
 def test_the_figures_are_those_of_the_norms() -> None:
     assert (POLICY.wrong_tries, POLICY.locked_minutes, POLICY.valid_minutes) == (5, 30, 120)
+    assert (POLICY.wrong_tries_per_order, POLICY.order_window_hours) == (15, 24)
 
 
 def test_five_wrong_tries_lock_for_half_an_hour() -> None:
@@ -42,6 +49,12 @@ def test_tries_count_down_to_the_lock() -> None:
 def test_after_a_lock_the_count_begins_anew() -> None:
     again = after_wrong_try(after(5), NOW + LOCK, POLICY)
     assert (again.wrong_tries, again.locked(NOW + LOCK)) == (1, False)
+
+
+def test_a_try_that_was_right_after_all_takes_back_itself_alone() -> None:
+    assert without_try(after(3)) == after(2)
+    assert without_try(after(5)) == after(4)
+    assert without_try(Standing()) == Standing()
 
 
 @given(st.lists(st.timedeltas(timedelta(0), timedelta(hours=1)), max_size=40))

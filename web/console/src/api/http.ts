@@ -26,7 +26,7 @@ export interface Surroundings {
 }
 
 export interface RequestOptions {
-  method?: 'GET' | 'POST' | 'PUT';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: object;
   query?: Record<string, string | number | undefined>;
   signal?: AbortSignal;

@@ -1,3 +1,5 @@
+import { i18n } from '../i18n';
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -7,13 +9,14 @@ export function secondsBetween(from: string | number, to: string | number): numb
   return Math.floor((millis(to) - millis(from)) / 1000);
 }
 
-/** A stretch of time with a ticking look: `0:07`, `12:30`, `3:05:00`, `2d 03:00`. */
+/** A stretch of time with a ticking look: `0:07`, `12:30`, `3:05:00`, `2d 03:00` (「2 天 03:00」). */
 export function clock(seconds: number): string {
   const whole = Math.abs(Math.trunc(seconds));
   const parts = [Math.floor((whole % HOUR) / MINUTE), whole % MINUTE];
   if (whole >= DAY) {
     const hours = Math.floor((whole % DAY) / HOUR);
-    return `${Math.floor(whole / DAY)}d ${two(hours)}:${two(parts[0] ?? 0)}`;
+    const days = i18n.global.t('time.days', { count: Math.floor(whole / DAY) });
+    return `${days} ${two(hours)}:${two(parts[0] ?? 0)}`;
   }
   const hours = Math.floor(whole / HOUR);
   const [minutes = 0, rest = 0] = parts;
@@ -29,21 +32,6 @@ export function moment(iso: string, now: number, locale: string): string {
   const day: Intl.DateTimeFormatOptions = { month: 'numeric', day: 'numeric' };
   if (date.getFullYear() !== today.getFullYear()) day.year = 'numeric';
   return date.toLocaleString(locale, { ...day, ...time });
-}
-
-export type Urgency = 'calm' | 'soon' | 'over';
-
-/** The norms want a breach shown before it happens: at three quarters of the time. */
-const SHOW_AT = 0.75;
-const SHOW_WITHIN_SECONDS = 60;
-
-/** How a deadline stands; without a known beginning the last minute counts as soon. */
-export function urgency(dueAt: string, now: number, since: string | null): Urgency {
-  const left = millis(dueAt) - now;
-  if (left < 0) return 'over';
-  const whole = since === null ? 0 : millis(dueAt) - millis(since);
-  const share = whole > 0 ? 1 - left / whole : 0;
-  return share >= SHOW_AT || left < SHOW_WITHIN_SECONDS * 1000 ? 'soon' : 'calm';
 }
 
 function millis(time: string | number): number {

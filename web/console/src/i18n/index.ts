@@ -1,6 +1,26 @@
 import { createI18n } from 'vue-i18n';
 import { remembered, remember } from '../ui/remember';
+import alertsEn from './alerts.en';
+import alertsZh from './alerts.zh';
+import auditEn from './audit.en';
+import auditZh from './audit.zh';
+import customersEn from './customers.en';
+import customersZh from './customers.zh';
 import en from './en';
+import inboxEn from './inbox.en';
+import inboxZh from './inbox.zh';
+import policyEn from './policy.en';
+import policyZh from './policy.zh';
+import settingsEn from './settings.en';
+import settingsZh from './settings.zh';
+import shellEn from './shell.en';
+import shellZh from './shell.zh';
+import ticketsEn from './tickets.en';
+import ticketsZh from './tickets.zh';
+import visitsEn from './visits.en';
+import visitsZh from './visits.zh';
+import wallEn from './wall.en';
+import wallZh from './wall.zh';
 import zh from './zh';
 
 export const LOCALES = { 'zh-CN': '简体中文', en: 'English' } as const;
@@ -12,7 +32,34 @@ export const i18n = createI18n({
   legacy: false,
   locale: remembered<Locale>(KEY, Object.keys(LOCALES) as Locale[], 'zh-CN'),
   fallbackLocale: 'zh-CN',
-  messages: { 'zh-CN': zh, en },
+  messages: {
+    'zh-CN': {
+      ...zh,
+      ...inboxZh,
+      ...ticketsZh,
+      ...customersZh,
+      ...visitsZh,
+      ...shellZh,
+      ...wallZh,
+      ...alertsZh,
+      ...auditZh,
+      ...settingsZh,
+      ...policyZh,
+    },
+    en: {
+      ...en,
+      ...inboxEn,
+      ...ticketsEn,
+      ...customersEn,
+      ...visitsEn,
+      ...shellEn,
+      ...wallEn,
+      ...alertsEn,
+      ...auditEn,
+      ...settingsEn,
+      ...policyEn,
+    },
+  },
   missingWarn: false,
   fallbackWarn: false,
 });

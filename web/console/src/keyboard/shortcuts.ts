@@ -8,13 +8,14 @@ export function isWriting(target: EventTarget | null): boolean {
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
 }
 
-/** The name a key press has in a table of shortcuts: `j`, `?`, `ArrowUp`, `Alt+1`. */
+/** The name a key press has in a table of shortcuts: `j`, `?`, `ArrowUp`, `Alt+1`, `Alt+M`, `Ctrl+/`. */
 export function nameOf(event: KeyboardEvent): string | null {
-  if (event.ctrlKey || event.metaKey || event.isComposing) return null;
+  if (event.isComposing) return null;
+  if (event.ctrlKey || event.metaKey) return event.altKey ? null : `Ctrl+${event.key}`;
   if (event.altKey) {
-    // with Alt, some systems give the sign on the key and not the digit
-    const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
-    return digit ? `Alt+${digit}` : null;
+    // with Alt, some systems give another sign than the one on the key
+    const sign = /^(?:Digit|Numpad|Key)([A-Z0-9])$/.exec(event.code)?.[1];
+    return sign ? `Alt+${sign}` : null;
   }
   return event.key;
 }
@@ -24,7 +25,7 @@ export function handle(shortcuts: Shortcuts, event: KeyboardEvent): void {
   const name = nameOf(event);
   const action = name === null ? undefined : shortcuts[name];
   if (!action || event.defaultPrevented) return;
-  if (!name?.startsWith('Alt+') && isWriting(event.target)) return;
+  if (!/^(?:Alt|Ctrl)\+/.test(name ?? '') && isWriting(event.target)) return;
   if (dialogIsOpen()) return;
   event.preventDefault();
   action(event);

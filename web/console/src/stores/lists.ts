@@ -1,26 +1,58 @@
 import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
 import type { ConversationSummary, View } from '../../../shared/api';
-import { useDesk } from '../api';
+import type { InboxFilter } from '../../../shared/api/inbox';
+import { useInbox } from '../api';
 import { useSession } from './session';
 
-export const VIEWS: readonly View[] = ['mine', 'queue', 'open', 'closed'];
+export const VIEWS: readonly View[] = [
+  'mine',
+  'queue',
+  'team',
+  'unassigned',
+  'breaching',
+  'mentioned',
+  'open',
+  'closed',
+];
 
-/** The desk sends at most so many; of a full page one cannot say what is missing. */
-const PAGE = 200;
+const PAGE = 50;
 
-/** Does a conversation stand in a view? The same rules as the desk's own lists. */
-export function belongs(summary: ConversationSummary, view: View, userId: string): boolean {
+/**
+ * Does a conversation stand in a view? The same rules as the desk's own; null where only the desk
+ * knows (who is in whose team, who was mentioned, whose deadline is near).
+ */
+export function belongs(summary: ConversationSummary, view: View, userId: string): boolean | null {
+  const { state } = summary;
   switch (view) {
     case 'queue':
-      return summary.state === 'queued';
+      return state === 'queued';
     case 'mine':
-      return summary.owner?.id === userId && ['active', 'wrap_up'].includes(summary.state);
+      return summary.owner?.id === userId && ['active', 'wrap_up'].includes(state);
+    case 'unassigned':
+      return state === 'queued' || state === 'ticketed';
     case 'open':
-      return ['bot', 'active', 'ticketed'].includes(summary.state) && summary.last_message !== null;
+      return state !== 'queued' && state !== 'closed' && summary.last_message !== null;
     case 'closed':
-      return summary.state === 'closed';
+      return state === 'closed';
+    case 'breaching':
+    case 'mentioned':
+    case 'team':
+      return null;
   }
+}
+
+/** Is a conversation among those the list is narrowed to? */
+export function fits(summary: ConversationSummary, filter: InboxFilter): boolean {
+  const q = filter.q?.toLowerCase();
+  const said = `${summary.customer.display_name}\n${summary.last_message?.text ?? ''}`;
+  return (
+    (!filter.priority || summary.priority === filter.priority) &&
+    (!filter.category || summary.category?.key === filter.category) &&
+    (!filter.channel || summary.channel === filter.channel) &&
+    (!filter.tag || summary.tags.includes(filter.tag)) &&
+    (!q || said.toLowerCase().includes(q))
+  );
 }
 
 /** The queue by priority and wait, the others newest first. */
@@ -29,7 +61,7 @@ export function inOrder(
 ): (one: ConversationSummary, other: ConversationSummary) => number {
   if (view !== 'queue') return (one, other) => compare(other.updated_at, one.updated_at);
   return (one, other) =>
-    compare(one.priority ?? 'P9', other.priority ?? 'P9') ||
+    compare(one.priority ?? 'P4', other.priority ?? 'P4') ||
     compare(one.queued_at ?? '', other.queued_at ?? '');
 }
 
@@ -37,63 +69,131 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
+/** A filter without what is not set. */
+export function tidied(filter: InboxFilter): InboxFilter {
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value)) as InboxFilter;
+}
+
+interface Listed {
+  ids: ReadonlySet<string>;
+  /** Cursor of the next page; null: that was all. */
+  next: string | null;
+}
+
 /** The lists on the left: what the desk said last, and what has changed since. */
 export const useLists = defineStore('lists', () => {
-  const desk = useDesk();
+  const inbox = useInbox();
   const session = useSession();
 
   const view = ref<View>('mine');
+  const filter = ref<InboxFilter>({});
   const byId = ref(new Map<string, ConversationSummary>());
-  const counts = ref<Record<View, number>>({ mine: 0, queue: 0, open: 0, closed: 0 });
-  const loaded = ref(new Set<View>());
+  const counts = ref(Object.fromEntries(VIEWS.map((each) => [each, 0])) as Record<View, number>);
+  const listed = ref(new Map<string, Listed>());
   const error = ref<unknown>(null);
+  const loadingMore = ref(false);
   /** The conversation the keyboard is at. */
   const cursor = ref<string | null>(null);
 
   const me = computed(() => session.user?.id ?? '');
+  const key = computed(() => JSON.stringify([view.value, filter.value]));
   const items = computed(() =>
-    [...byId.value.values()]
-      .filter((summary) => belongs(summary, view.value, me.value))
+    [...(listed.value.get(key.value)?.ids ?? [])]
+      .flatMap((id) => byId.value.get(id) ?? [])
       .sort(inOrder(view.value)),
   );
-  const loading = computed(() => !loaded.value.has(view.value) && error.value === null);
+  const loading = computed(() => !listed.value.has(key.value) && error.value === null);
+  const more = computed(() => (listed.value.get(key.value)?.next ?? null) !== null);
+  const narrowed = computed(() => Object.keys(filter.value).length > 0);
 
-  async function load(wanted: View = view.value): Promise<void> {
+  /** The first page again; what was loaded behind it stays. */
+  async function load(): Promise<void> {
+    const [wanted, at] = [view.value, key.value];
     try {
-      const list = await desk.conversations(wanted);
-      const next = new Map(byId.value);
-      if (list.items.length < PAGE) {
-        for (const [id, summary] of next) if (belongs(summary, wanted, me.value)) next.delete(id);
+      const page = await inbox.conversations(wanted, filter.value, null, PAGE);
+      const before = listed.value.get(at);
+      const last = page.items.at(-1);
+      const behind = page.next === null || !last ? [] : [...(before?.ids ?? [])].filter(follows);
+      keep(page.items);
+      counts.value = page.counts;
+      const ids = [...page.items.map((item) => item.id), ...behind];
+      const next = behind.length > 0 ? (before?.next ?? null) : page.next;
+      listed.value = new Map(listed.value).set(at, { ids: new Set(ids), next });
+      if (key.value === at) error.value = null;
+
+      function follows(id: string): boolean {
+        const summary = byId.value.get(id);
+        return !!summary && !!last && inOrder(wanted)(last, summary) < 0;
       }
-      for (const summary of list.items) next.set(summary.id, summary);
-      byId.value = next;
-      counts.value = list.counts;
-      loaded.value = new Set([...loaded.value, wanted]);
-      error.value = null;
     } catch (problem) {
-      error.value = problem;
+      if (key.value === at) error.value = problem;
     }
   }
 
-  async function show(wanted: View): Promise<void> {
-    if (view.value !== wanted) {
-      view.value = wanted;
-      cursor.value = null;
+  async function loadMore(): Promise<void> {
+    const [wanted, at] = [view.value, key.value];
+    const before = listed.value.get(at);
+    if (!before?.next || loadingMore.value) return;
+    loadingMore.value = true;
+    try {
+      const page = await inbox.conversations(wanted, filter.value, before.next, PAGE);
+      keep(page.items);
+      const ids = new Set(listed.value.get(at)?.ids);
+      for (const item of page.items) ids.add(item.id);
+      listed.value = new Map(listed.value).set(at, { ids, next: page.next });
+    } catch (problem) {
+      error.value = problem;
+    } finally {
+      loadingMore.value = false;
     }
-    await load(wanted);
+  }
+
+  async function show(wanted: View, narrowedTo: InboxFilter = filter.value): Promise<void> {
+    if (view.value !== wanted) cursor.value = null;
+    view.value = wanted;
+    filter.value = tidied(narrowedTo);
+    error.value = null;
+    await load();
   }
 
   /** Something about a conversation has changed. */
   function apply(summary: ConversationSummary): void {
     const before = byId.value.get(summary.id);
-    const next = new Map(byId.value).set(summary.id, summary);
-    byId.value = next;
+    keep([summary]);
     for (const each of VIEWS) {
-      const was = before !== undefined && belongs(before, each, me.value);
+      const was = before && belongs(before, each, me.value);
       const is = belongs(summary, each, me.value);
       // what was never loaded may have been counted already; the next answer of the desk settles it
-      if (before !== undefined && was !== is) counts.value[each] += is ? 1 : -1;
+      if (was !== undefined && was !== null && was !== is) counts.value[each] += is ? 1 : -1;
     }
+    place(summary);
+  }
+
+  /** A conversation is not there for this agent any more. */
+  function remove(id: string): void {
+    const next = new Map(byId.value);
+    next.delete(id);
+    byId.value = next;
+  }
+
+  /** Puts a changed conversation into the shown list or takes it out, where that can be told. */
+  function place(summary: ConversationSummary): void {
+    const list = listed.value.get(key.value);
+    if (!list) return;
+    const there = list.ids.has(summary.id);
+    const inView = belongs(summary, view.value, me.value) ?? there;
+    const is = inView && fits(summary, filter.value);
+    if (is === there) return;
+    const ids = new Set(list.ids);
+    if (is) ids.add(summary.id);
+    else ids.delete(summary.id);
+    listed.value = new Map(listed.value).set(key.value, { ...list, ids });
+  }
+
+  function keep(summaries: readonly ConversationSummary[]): void {
+    const next = new Map(byId.value);
+    for (const summary of summaries) next.set(summary.id, summary);
+    byId.value = next;
   }
 
   /** Moves the cursor; returns where it is now. */
@@ -107,10 +207,30 @@ export const useLists = defineStore('lists', () => {
 
   function reset(): void {
     byId.value = new Map();
-    loaded.value = new Set();
+    listed.value = new Map();
+    filter.value = {};
     cursor.value = null;
     error.value = null;
   }
 
-  return { view, byId, counts, error, cursor, items, loading, load, show, apply, move, reset };
+  return {
+    view,
+    filter,
+    byId,
+    counts,
+    error,
+    cursor,
+    items,
+    loading,
+    loadingMore,
+    more,
+    narrowed,
+    load,
+    loadMore,
+    show,
+    apply,
+    remove,
+    move,
+    reset,
+  };
 });

@@ -3,12 +3,18 @@ import { computed, ref } from 'vue';
 import type {
   ConversationDetail,
   ConversationSummary,
-  Customer,
   Handoff,
   StaffMessage,
-  Ticket,
 } from '../../../shared/api';
-import { useDesk } from '../api';
+import type {
+  CustomerBrief,
+  LabelChange,
+  NewTicket,
+  TicketBrief,
+  TransferTarget,
+  WrapUpForm,
+} from '../../../shared/api/inbox';
+import { useInbox } from '../api';
 import { useSession } from './session';
 
 /** Below it a ranked answer has next to nothing to do with the question. */
@@ -27,6 +33,19 @@ export function merge(
   return [...bySeq.values()].sort((one, other) => one.seq - other.seq);
 }
 
+/** Nothing is left of what was taken back, also where it was shown before. */
+export function withoutRecalled(
+  messages: readonly StaffMessage[],
+  recalled: readonly number[],
+): StaffMessage[] {
+  const gone = new Set(recalled);
+  return messages.map((message) =>
+    gone.has(message.seq) && !message.recalled
+      ? { ...message, recalled: true, text: '', quote: null, attachments: [], buttons: [] }
+      : message,
+  );
+}
+
 /** The `seq` after which to ask: before the oldest recent message that is not finished yet. */
 export function askFrom(messages: readonly StaffMessage[]): number {
   const recent = messages.slice(-ASK_AGAIN);
@@ -38,17 +57,21 @@ export function askFrom(messages: readonly StaffMessage[]): number {
 
 /** The conversation in the middle, with all that the right side shows. */
 export const useOpened = defineStore('opened', () => {
-  const desk = useDesk();
+  const inbox = useInbox();
   const session = useSession();
 
   const id = ref<string | null>(null);
   const detail = ref<ConversationDetail | null>(null);
   const messages = ref<StaffMessage[]>([]);
   const handoffs = ref<Handoff[]>([]);
-  const tickets = ref<Ticket[]>([]);
-  const customer = ref<Customer | null>(null);
+  const tickets = ref<TicketBrief[]>([]);
+  const customer = ref<CustomerBrief | null>(null);
+  /** Texts of masked messages that were asked for, by `seq`; gone with the conversation. */
+  const revealed = ref<ReadonlyMap<number, string>>(new Map());
   const error = ref<unknown>(null);
   const loading = ref(false);
+  /** It went to another team, whose conversations are not shown here. */
+  const gone = ref(false);
 
   /** Newest `seq` of the customer the desk was told the agent has seen. */
   let toldSeen = 0;
@@ -56,9 +79,23 @@ export const useOpened = defineStore('opened', () => {
   const mine = computed(
     () => detail.value?.state === 'active' && detail.value.owner?.id === session.user?.id,
   );
+  /** A colleague's conversation is for a supervisor to take over. */
+  const mayTake = computed(() => {
+    const { state } = detail.value ?? {};
+    if (!state || mine.value || state === 'closed') return false;
+    return state !== 'active' || session.maySupervise;
+  });
+  const mayTicket = computed(() => detail.value !== null && (mine.value || session.maySupervise));
+  /** Ended for the customer, the form is still to be written. */
+  const wrappingUp = computed(
+    () => detail.value?.state === 'wrap_up' && detail.value.owner?.id === session.user?.id,
+  );
+  const lastSeq = computed(() => messages.value.at(-1)?.seq ?? 0);
   const packet = computed(() => handoffs.value.at(-1)?.packet ?? null);
   const suggestions = computed(() =>
-    (packet.value?.suggested_answers ?? []).filter((answer) => answer.score >= WORTH_SHOWING),
+    (packet.value?.suggested_answers ?? []).filter(
+      (answer) => (answer.score ?? 1) >= WORTH_SHOWING,
+    ),
   );
 
   async function open(wanted: string): Promise<void> {
@@ -77,9 +114,19 @@ export const useOpened = defineStore('opened', () => {
     handoffs.value = [];
     tickets.value = [];
     customer.value = null;
+    revealed.value = new Map();
     error.value = null;
     loading.value = false;
+    gone.value = false;
     toldSeen = 0;
+  }
+
+  /** The conversation has become another team's: nothing of it stays on the page. */
+  function lose(wanted: string): void {
+    if (id.value !== wanted) return;
+    clear();
+    id.value = wanted;
+    gone.value = true;
   }
 
   /** Ask for everything again, messages from where they end. */
@@ -87,10 +134,11 @@ export const useOpened = defineStore('opened', () => {
     const wanted = id.value;
     if (wanted === null) return;
     try {
-      const [found] = await Promise.all([desk.conversation(wanted), readMessages(wanted)]);
+      const [found] = await Promise.all([inbox.conversation(wanted), readMessages(wanted)]);
       if (id.value !== wanted) return;
       detail.value = found;
       error.value = null;
+      gone.value = false;
       await readSurroundings(wanted, found.customer.id);
     } catch (problem) {
       if (id.value === wanted) error.value = problem;
@@ -102,9 +150,11 @@ export const useOpened = defineStore('opened', () => {
   async function readMessages(wanted: string): Promise<void> {
     let after = askFrom(messages.value);
     for (;;) {
-      const page = await desk.messages(wanted, after);
-      if (id.value !== wanted || page.messages.length === 0) return;
+      const page = await inbox.messages(wanted, after);
+      if (id.value !== wanted) return;
       receive(wanted, page.messages);
+      messages.value = withoutRecalled(messages.value, page.recalled);
+      if (page.messages.length === 0) return;
       if (page.next <= after) return;
       after = page.next;
     }
@@ -117,21 +167,20 @@ export const useOpened = defineStore('opened', () => {
   /** Packet, tickets and customer: the conversation can be read without them. */
   async function readSurroundings(wanted: string, customerId: string): Promise<void> {
     const [hops, found, who] = await Promise.allSettled([
-      desk.handoffs(wanted),
-      desk.tickets({ conversation_id: wanted }),
-      desk.customer(customerId),
+      inbox.handoffs(wanted),
+      inbox.tickets(wanted),
+      inbox.customer(customerId),
     ]);
     if (id.value !== wanted) return;
     if (hops.status === 'fulfilled') handoffs.value = hops.value;
-    if (found.status === 'fulfilled') {
-      tickets.value = found.value.filter((ticket) => ticket.conversation_id === wanted);
-    }
+    if (found.status === 'fulfilled') tickets.value = found.value;
     if (who.status === 'fulfilled') customer.value = who.value;
   }
 
   /** The desk says this conversation has changed. */
   async function changed(summary: ConversationSummary): Promise<void> {
     const before = detail.value;
+    if (id.value === summary.id && gone.value) return refresh();
     if (id.value !== summary.id || !before) return;
     detail.value = { ...before, ...summary };
     const moved =
@@ -140,7 +189,7 @@ export const useOpened = defineStore('opened', () => {
       before.priority !== summary.priority;
     const outcomes = outcomesOf(messages.value);
     try {
-      const [found] = await Promise.all([desk.conversation(summary.id), readMessages(summary.id)]);
+      const [found] = await Promise.all([inbox.conversation(summary.id), readMessages(summary.id)]);
       if (id.value === summary.id) detail.value = found;
     } catch (problem) {
       if (id.value === summary.id) error.value = problem;
@@ -152,15 +201,58 @@ export const useOpened = defineStore('opened', () => {
   }
 
   async function take(): Promise<void> {
-    await move((wanted) => desk.take(wanted));
+    await move((wanted) => inbox.take(wanted));
+  }
+
+  async function decline(): Promise<void> {
+    await move((wanted) => inbox.decline(wanted));
+  }
+
+  async function transfer(to: TransferTarget, note: string): Promise<void> {
+    await move((wanted) => inbox.transfer(wanted, to, note));
   }
 
   async function returnToBot(note: string): Promise<void> {
-    await move((wanted) => desk.returnToBot(wanted, note));
+    await move((wanted) => inbox.returnToBot(wanted, note));
   }
 
-  async function close(): Promise<void> {
-    await move((wanted) => desk.close(wanted));
+  async function beginWrapUp(): Promise<void> {
+    await move((wanted) => inbox.beginWrapUp(wanted));
+  }
+
+  async function close(form: WrapUpForm): Promise<void> {
+    await move((wanted) => inbox.close(wanted, form));
+  }
+
+  async function setTags(tags: string[]): Promise<void> {
+    await move((wanted) => inbox.setTags(wanted, tags));
+  }
+
+  async function correctLabels(change: LabelChange): Promise<void> {
+    await move((wanted) => inbox.correctLabels(wanted, change));
+  }
+
+  /** Opens a ticket of the conversation; gives its number. */
+  async function toTicket(ticket: NewTicket): Promise<string | null> {
+    const wanted = id.value;
+    if (wanted === null) return null;
+    const { number } = await inbox.toTicket(wanted, ticket);
+    await refresh();
+    return number;
+  }
+
+  async function recall(seq: number): Promise<void> {
+    const wanted = id.value;
+    if (wanted === null) return;
+    receive(wanted, [await inbox.recall(wanted, seq)]);
+  }
+
+  /** The message with its numbers in full; the look is recorded. */
+  async function reveal(seq: number, reason: string): Promise<void> {
+    const wanted = id.value;
+    if (wanted === null) return;
+    const text = await inbox.reveal(wanted, seq, reason);
+    if (id.value === wanted) revealed.value = new Map(revealed.value).set(seq, text);
   }
 
   async function move(act: (wanted: string) => Promise<ConversationDetail>): Promise<void> {
@@ -180,7 +272,7 @@ export const useOpened = defineStore('opened', () => {
     if (wanted === null || !mine.value || !last || said <= toldSeen) return;
     toldSeen = said;
     try {
-      await desk.read(wanted, last.seq);
+      await inbox.read(wanted, last.seq);
     } catch {
       if (id.value === wanted) toldSeen = 0;
     }
@@ -193,19 +285,34 @@ export const useOpened = defineStore('opened', () => {
     handoffs,
     tickets,
     customer,
+    revealed,
     error,
     loading,
+    gone,
     mine,
+    mayTake,
+    mayTicket,
+    wrappingUp,
+    lastSeq,
     packet,
     suggestions,
     open,
     clear,
+    lose,
     refresh,
     changed,
     take,
+    decline,
+    transfer,
     receive,
     returnToBot,
+    beginWrapUp,
     close,
+    setTags,
+    correctLabels,
+    toTicket,
+    recall,
+    reveal,
     seen,
   };
 });

@@ -1,37 +1,45 @@
 import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
-import { useDesk } from '../api';
+import type { Attachment, StaffMessage } from '../../../shared/api';
+import { useInbox } from '../api';
+import { ApiError } from '../api/http';
+import { newClientId } from '../ids';
+import { useColleagues } from './colleagues';
+import { useDrafts } from './drafts';
+import { useFiles } from './files';
 import { useOpened } from './opened';
 
-/** A reply on its way, or one that did not arrive. */
+/** A reply or note on its way, or one that did not arrive. */
 export interface Reply {
   conversationId: string;
   /** Stays the same when it is sent again, so that it cannot arrive twice. */
   clientId: string;
   text: string;
-  createdAt: string;
+  private: boolean;
+  mentions: string[];
+  quote: StaffMessage | null;
+  attachments: Attachment[];
+  /** The newest message its writer had seen. */
+  afterSeq: number;
   failed: boolean;
   problem: string | null;
+  /** What others have said meanwhile, by `seq`: the desk holds the reply back until it is confirmed. */
+  crossed: number[] | null;
 }
 
 const TELL_TYPING_EVERY_MS = 3_000;
 
-/** What the agent has written: half-written texts and replies that are not there yet. */
+/** Replies and notes on their way. */
 export const useReplies = defineStore('replies', () => {
-  const desk = useDesk();
+  const inbox = useInbox();
   const opened = useOpened();
+  const drafts = useDrafts();
+  const files = useFiles();
+  const colleagues = useColleagues();
 
-  /** Half-written texts by conversation; they stay while the agent looks at another one. */
-  const texts = ref(new Map<string, string>());
   const all = ref<Reply[]>([]);
   let toldTypingAt = Number.NEGATIVE_INFINITY;
 
-  const text = computed({
-    get: () => texts.value.get(opened.id ?? '') ?? '',
-    set: (value) => {
-      if (opened.id !== null) texts.value = new Map(texts.value).set(opened.id, value);
-    },
-  });
   /** Replies of the opened conversation that have not arrived. */
   const underway = computed(() => {
     const arrived = new Set(opened.messages.map((message) => message.client_id));
@@ -39,62 +47,99 @@ export const useReplies = defineStore('replies', () => {
       (reply) => reply.conversationId === opened.id && !arrived.has(reply.clientId),
     );
   });
+  const crossed = computed(() => underway.value.find((reply) => reply.crossed !== null) ?? null);
 
   /** Send what is in the composer. */
   async function send(): Promise<void> {
-    const written = text.value.trim();
-    if (opened.id === null || !written) return;
-    text.value = '';
+    const written = drafts.text.trim();
+    const isNote = drafts.mode === 'note';
+    if (opened.id === null || (!isNote && !files.ready)) return;
+    const attachments = isNote ? [] : files.handOver();
+    if (!written && attachments.length === 0) return;
     const reply: Reply = {
       conversationId: opened.id,
-      clientId: newId(),
+      clientId: newClientId(),
       text: written,
-      createdAt: new Date().toISOString(),
+      private: isNote,
+      mentions: isNote ? mentionedIn(written, colleagues.others) : [],
+      quote: isNote ? null : drafts.quote,
+      attachments,
+      afterSeq: opened.lastSeq,
       failed: false,
       problem: null,
+      crossed: null,
     };
+    drafts.text = '';
+    if (!isNote) drafts.quoteMessage(null);
     all.value = [...all.value, reply];
-    await post(reply);
+    await post(reply, false);
   }
 
   async function retry(clientId: string): Promise<void> {
     const reply = all.value.find((each) => each.clientId === clientId);
-    if (reply) await post(reply);
+    if (reply) await post(reply, false);
   }
 
-  /** Take a failed reply back into the composer. */
+  /** Send it although somebody else has spoken. */
+  async function sendAnyway(clientId: string): Promise<void> {
+    const reply = all.value.find((each) => each.clientId === clientId);
+    if (reply) await post(reply, true);
+  }
+
+  /** Take a reply that is not there back into the composer. */
   function edit(clientId: string): void {
     const reply = all.value.find((each) => each.clientId === clientId);
     if (!reply) return;
     forget(clientId);
-    text.value = [text.value, reply.text].filter(Boolean).join('\n');
-  }
-
-  /** Put a suggested answer into the composer, after what is there. */
-  function insert(answer: string): void {
-    text.value = [text.value.trimEnd(), answer].filter(Boolean).join('\n');
+    drafts.setMode(reply.private ? 'note' : 'reply');
+    drafts.text = [drafts.text, reply.text].filter(Boolean).join('\n');
+    if (reply.quote) drafts.quoteMessage(reply.quote);
+    files.takeBack(reply.attachments);
   }
 
   async function typing(now: number): Promise<void> {
-    if (opened.id === null || !opened.mine || now - toldTypingAt < TELL_TYPING_EVERY_MS) return;
+    if (opened.id === null || !opened.mine || drafts.mode === 'note') return;
+    if (now - toldTypingAt < TELL_TYPING_EVERY_MS) return;
     toldTypingAt = now;
-    await desk.typing(opened.id).catch(() => undefined);
+    await inbox.typing(opened.id).catch(() => undefined);
   }
 
-  async function post(reply: Reply): Promise<void> {
-    change(reply.clientId, { failed: false, problem: null });
+  async function post(reply: Reply, force: boolean): Promise<void> {
+    change(reply.clientId, { failed: false, problem: null, crossed: null });
     try {
-      const message = await desk.reply(reply.conversationId, reply.text, reply.clientId);
+      const message = await deliver(reply, force);
       opened.receive(reply.conversationId, [message]);
       forget(reply.clientId);
     } catch (problem) {
-      change(reply.clientId, { failed: true, problem: (problem as Error).message || null });
+      if (problem instanceof ApiError && problem.code === 'crossed') {
+        const newer = (problem.details['newer'] as number[] | undefined) ?? [];
+        change(reply.clientId, { crossed: newer });
+        await opened.refresh();
+      } else {
+        change(reply.clientId, { failed: true, problem: (problem as Error).message || null });
+      }
     }
   }
 
-  function change(clientId: string, change: Partial<Reply>): void {
+  function deliver(reply: Reply, force: boolean): Promise<StaffMessage> {
+    const { conversationId, clientId, text } = reply;
+    if (reply.private) {
+      const { mentions } = reply;
+      return inbox.note(conversationId, { text, mentions, client_id: clientId });
+    }
+    return inbox.reply(conversationId, {
+      text,
+      client_id: clientId,
+      after_seq: reply.afterSeq,
+      force,
+      quote_of: reply.quote?.id ?? null,
+      attachment_ids: reply.attachments.map((attachment) => attachment.id),
+    });
+  }
+
+  function change(clientId: string, changed: Partial<Reply>): void {
     all.value = all.value.map((each) =>
-      each.clientId === clientId ? { ...each, ...change } : each,
+      each.clientId === clientId ? { ...each, ...changed } : each,
     );
   }
 
@@ -102,11 +147,23 @@ export const useReplies = defineStore('replies', () => {
     all.value = all.value.filter((each) => each.clientId !== clientId);
   }
 
-  return { text, all, underway, send, retry, edit, insert, typing };
+  return { all, underway, crossed, send, sendAnyway, retry, edit, typing };
 });
 
-/** `crypto.randomUUID` is missing on pages without TLS. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** The ids of those who are called with `@name` in a note; of names that begin alike, the longer. */
+export function mentionedIn(
+  text: string,
+  people: readonly { id: string; display_name: string }[],
+): string[] {
+  const longestFirst = [...people].sort(
+    (one, other) => other.display_name.length - one.display_name.length,
+  );
+  let rest = text;
+  return longestFirst
+    .filter(({ display_name: name }) => {
+      const there = rest.includes(`@${name}`);
+      rest = rest.replaceAll(`@${name}`, ' ');
+      return there;
+    })
+    .map((person) => person.id);
 }

@@ -1,24 +1,22 @@
 import type {
-  Author,
+  Attachment,
   Message,
   VisitorConversation,
   VisitorMessages,
   VisitorServerFrame,
 } from '../../../shared/api';
-import { Connection, type ConnectionStatus } from './connection';
+import type { Survey } from '../../../shared/api/visitor';
+import { Connection } from './connection';
+import { Files } from './files';
 import { Refused, type VisitorApi } from './http';
 import { Outbox, type Outgoing } from './outbox';
+import { Sender } from './sender';
+import type { ChatState, LeaveWordResult, RatingResult } from './state';
 import type { Store } from './store';
-import { arrange, Timeline, type TimelineItem } from './timeline';
+import { arrange, Timeline } from './timeline';
 import type { OpenTransport } from './transport';
 import { Typing } from './typing';
-
-/** What the browser keeps between two visits. */
-export interface Kept {
-  token: string;
-  /** Newest `seq` the visitor has seen. */
-  seen: number;
-}
+import { Visit, type Kept } from './visit';
 
 export interface ChatParts {
   api: VisitorApi;
@@ -31,33 +29,21 @@ export interface ChatParts {
   random: () => number;
 }
 
-export interface ChatState {
-  connection: ConnectionStatus;
-  conversation: VisitorConversation | null;
-  items: readonly TimelineItem[];
-  typing: Author | null;
-  unread: number;
-  /** The token was refused and a new conversation begun. */
-  renewed: boolean;
-  /** No session can be had; only `restart` tries again. */
-  barred: boolean;
-}
-
-export type RatingResult = 'stored' | 'already' | 'failed';
-
 /** States in which somebody is there to answer. */
 const ANSWERED: readonly string[] = ['bot', 'queued', 'active'];
-const ACCEPTED_WITHIN_MS = 20_000;
+const ENDED: readonly string[] = ['wrap_up', 'closed'];
 /** One fresh session when a token is refused; were that refused too, asking on would be a loop. */
 const REFUSALS_BEFORE_BARRED = 2;
 
 /** A visitor's conversation with the desk, without any page around it. */
 export class ChatSession {
+  readonly files: Files;
+  private readonly visit: Visit;
   private readonly timeline = new Timeline();
   private readonly outbox: Outbox;
   private readonly connection: Connection;
   private readonly typist: Typing;
-  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly sender: Sender;
   private conversation: VisitorConversation | null = null;
   private refusals = 0;
   private renewed = false;
@@ -66,12 +52,22 @@ export class ChatSession {
 
   constructor(private readonly parts: ChatParts) {
     this.outbox = new Outbox(parts.outbox);
+    this.sender = new Sender(
+      this.outbox,
+      (frame) => this.connection.send(frame),
+      () => this.changed(),
+    );
+    this.visit = new Visit(parts.kept, () => parts.api.openSession());
+    this.files = new Files(parts.api, this.visit, parts.newId, {
+      changed: () => this.changed(),
+      unauthorised: () => this.refused(),
+    });
     this.typist = new Typing(() => this.changed());
     this.connection = new Connection(
       parts.openSocket,
       parts.openPoll,
       {
-        token: () => this.token(),
+        token: () => this.visit.token(),
         after: () => this.timeline.last,
         frame: (frame) => this.take(frame),
         unauthorised: () => this.renew(),
@@ -88,6 +84,9 @@ export class ChatSession {
       items: arrange(this.timeline.all, this.outbox.all, this.conversation?.agent_read_seq ?? 0),
       typing: this.typist.author,
       unread: this.unread(),
+      files: this.files.underway,
+      refusedFiles: this.files.refused,
+      surveyDue: this.surveyDue(),
       renewed: this.renewed,
       barred: this.barred,
     };
@@ -101,12 +100,12 @@ export class ChatSession {
 
   /** Go on with what an earlier visit began; a first-time visitor is not connected before writing. */
   resume(): void {
-    if (this.parts.kept.read() || this.outbox.unaccepted.length > 0) this.connect();
+    if (this.visit.current || this.outbox.unaccepted.length > 0) this.connect();
   }
 
   stop(): void {
-    for (const timer of this.timers.values()) clearTimeout(timer);
-    this.timers.clear();
+    this.sender.stop();
+    this.files.stop();
     this.connection.stop();
   }
 
@@ -122,19 +121,21 @@ export class ChatSession {
     this.changed();
   }
 
-  send(text: string): void {
+  /** Send a message; its files have been sent up before. */
+  send(text: string, attachments: readonly Attachment[] = []): void {
     const trimmed = text.trim();
-    if (!trimmed) return;
+    if (!trimmed && attachments.length === 0) return;
     const outgoing: Outgoing = {
       clientId: this.parts.newId(),
       text: trimmed,
+      attachments,
       createdAt: new Date(this.parts.now()).toISOString(),
       state: 'sending',
       problem: null,
     };
     this.outbox.add(outgoing);
     this.connect();
-    this.post(outgoing);
+    this.sender.post(outgoing);
     this.changed();
   }
 
@@ -145,7 +146,7 @@ export class ChatSession {
     this.connect();
     this.connection.hurry();
     const outgoing = this.outbox.all.find((item) => item.clientId === clientId);
-    if (outgoing) this.post(outgoing);
+    if (outgoing) this.sender.post(outgoing);
     this.changed();
   }
 
@@ -160,30 +161,40 @@ export class ChatSession {
   /** The visitor sees everything that is here. */
   seen(): void {
     const last = this.timeline.last;
-    const kept = this.parts.kept.read();
-    if (kept && last > kept.seen) {
-      this.parts.kept.write({ ...kept, seen: last });
-      this.changed();
-    }
+    if (this.visit.see(last)) this.changed();
     if (last > this.told && this.connection.status === 'online') {
       this.told = last;
       this.connection.send({ type: 'read', seq: last });
     }
   }
 
-  async rate(score: number, comment: string): Promise<RatingResult> {
-    const kept = this.parts.kept.read();
-    if (!kept) return 'failed';
+  /** Answers the survey. */
+  async rate(survey: Survey): Promise<RatingResult> {
     let result: RatingResult = 'stored';
     try {
-      await this.parts.api.rate(kept.token, score, comment.trim());
+      await this.parts.api.rate(await this.visit.token(), survey);
     } catch (error) {
-      if (!(error instanceof Refused && error.body.code === 'already_rated')) return 'failed';
+      if (!isRefused(error, 'already_rated')) return 'failed';
       result = 'already';
     }
-    if (this.conversation) this.conversation = { ...this.conversation, rating: score };
+    if (this.conversation) this.conversation = { ...this.conversation, rated: true };
     this.changed();
     return result;
+  }
+
+  /** The visitor would rather not answer the survey. */
+  skipSurvey(): void {
+    this.visit.skipSurvey();
+    this.changed();
+  }
+
+  /** Turns the wait for a person into a ticket; both words may be empty. */
+  async leaveWord(text: string, contact: string): Promise<LeaveWordResult> {
+    try {
+      return await this.parts.api.leaveWord(await this.visit.token(), text, contact);
+    } catch (error) {
+      return isRefused(error, 'not_waiting') ? 'gone' : 'failed';
+    }
   }
 
   private get barred(): boolean {
@@ -194,19 +205,17 @@ export class ChatSession {
     if (!this.barred) this.connection.start();
   }
 
-  private async token(): Promise<string> {
-    const kept = this.parts.kept.read();
-    if (kept) return kept.token;
-    const { token } = await this.parts.api.openSession();
-    this.parts.kept.write({ token, seen: 0 });
-    return token;
+  /** An upload was refused; the connection may still live on the old token. */
+  private refused(): void {
+    this.connection.stop();
+    this.renew();
   }
 
   /** The token is worth nothing: begin again, with what has not been accepted yet. */
   private renew(): void {
     this.refusals += 1;
     this.renewed = true;
-    this.parts.kept.write(null);
+    this.visit.end();
     this.outbox.dropAccepted();
     this.forget();
     this.connect();
@@ -222,12 +231,12 @@ export class ChatSession {
         this.add([frame.message]);
         break;
       case 'accepted':
-        this.settle(frame.client_id, { state: 'accepted', problem: null });
+        this.sender.settle(frame.client_id, { state: 'accepted', problem: null });
         break;
       case 'error':
         if (frame.client_id) {
           const problem = frame.error.message || frame.error.code;
-          this.settle(frame.client_id, { state: 'failed', problem });
+          this.sender.settle(frame.client_id, { state: 'failed', problem });
         }
         break;
       case 'conversation':
@@ -251,12 +260,10 @@ export class ChatSession {
     }
     this.know(news.conversation);
     this.add(news.messages);
+    this.timeline.recall(news.recalled);
     if (news.pending.length === 0 && this.typist.author === 'bot') this.typist.over();
     if (news.pending.length > 0 && news.conversation.state === 'bot') this.typist.seen('bot');
-    for (const outgoing of this.outbox.unaccepted) {
-      this.outbox.change(outgoing.clientId, { state: 'sending' });
-      this.post(outgoing);
-    }
+    this.sender.postAll();
   }
 
   private know(conversation: VisitorConversation): void {
@@ -278,6 +285,7 @@ export class ChatSession {
 
   private forget(): void {
     this.timeline.clear();
+    this.files.lost();
     this.conversation = null;
     this.told = 0;
     this.typist.over();
@@ -287,37 +295,28 @@ export class ChatSession {
     const fresh = this.timeline.add(messages);
     const own = fresh.filter((message) => message.author === 'customer' && message.client_id);
     const arrived = new Set(own.map((message) => message.client_id as string));
-    for (const clientId of arrived) this.forgetTimer(clientId);
-    this.outbox.remove(arrived);
+    this.sender.arrived(arrived);
     if (fresh.some((message) => message.author === this.typist.author)) this.typist.over();
   }
 
-  private post(outgoing: Outgoing): void {
-    const { clientId, text } = outgoing;
-    this.connection.send({ type: 'message', text, client_id: clientId });
-    this.forgetTimer(clientId);
-    const timer = setTimeout(() => this.settle(clientId, { state: 'failed' }), ACCEPTED_WITHIN_MS);
-    this.timers.set(clientId, timer);
-  }
-
-  private settle(clientId: string, change: Partial<Outgoing>): void {
-    this.forgetTimer(clientId);
-    if (this.outbox.change(clientId, change)) this.changed();
-  }
-
-  private forgetTimer(clientId: string): void {
-    clearTimeout(this.timers.get(clientId));
-    this.timers.delete(clientId);
-  }
-
   private unread(): number {
-    const seen = this.parts.kept.read()?.seen ?? 0;
+    const { seen } = this.visit;
     return this.timeline.all.filter(
       (message) => message.seq > seen && message.author !== 'customer',
     ).length;
   }
 
+  private surveyDue(): boolean {
+    const { conversation } = this;
+    if (!conversation || !ENDED.includes(conversation.state)) return false;
+    return !conversation.rated && !this.visit.surveySkipped;
+  }
+
   private changed(): void {
     for (const listener of this.listeners) listener();
   }
+}
+
+function isRefused(error: unknown, code: string): boolean {
+  return error instanceof Refused && error.body.code === code;
 }

@@ -1,8 +1,10 @@
+import type { Attachment } from '../../../shared/api';
 import type { Store } from './store';
 
 export interface Outgoing {
   clientId: string;
   text: string;
+  attachments: readonly Attachment[];
   createdAt: string;
   state: 'sending' | 'accepted' | 'failed';
   /** What the desk had against it; such a message is not sent again by itself. */
@@ -18,7 +20,10 @@ export class Outbox {
   private items: Outgoing[];
 
   constructor(private readonly store: Store<Outgoing[]>) {
-    const kept = store.read() ?? [];
+    const kept = (store.read() ?? []).map((item) => ({
+      ...item,
+      attachments: item.attachments ?? [],
+    }));
     this.items = kept.map((item) => (item.problem ? item : { ...item, state: 'sending' }));
   }
 

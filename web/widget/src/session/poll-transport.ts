@@ -28,7 +28,7 @@ class PollTransport implements Transport {
   send(frame: VisitorClientFrame): void {
     // one after another, so that messages arrive in the order they were written
     if (frame.type === 'message') {
-      this.sending = this.sending.then(() => this.post(frame.text, frame.client_id));
+      this.sending = this.sending.then(() => this.post(frame));
     }
   }
 
@@ -50,10 +50,11 @@ class PollTransport implements Transport {
     }
   }
 
-  private async post(text: string, clientId: string): Promise<void> {
+  private async post(frame: Extract<VisitorClientFrame, { type: 'message' }>): Promise<void> {
     if (this.abort.signal.aborted) return;
+    const { text, client_id: clientId, attachment_ids: ids = [] } = frame;
     try {
-      const accepted = await this.api.send(this.token, text, clientId);
+      const accepted = await this.api.send(this.token, text, clientId, ids);
       this.events.frame({ type: 'accepted', ...accepted });
     } catch (error) {
       if (error instanceof Refused && isAboutTheMessage(error.status)) {

@@ -1,4 +1,4 @@
-import type { Message } from '../../../shared/api';
+import type { Attachment, Message, Quote } from '../../../shared/api';
 import type { Outgoing } from './outbox';
 
 export type Delivery = 'sending' | 'sent' | 'read' | 'failed';
@@ -11,6 +11,11 @@ export interface TimelineItem {
   authorName: string | null;
   kind: Message['kind'];
   text: string;
+  /** Of a message that was taken back since, without its words. */
+  quote: Quote | null;
+  attachments: readonly Attachment[];
+  /** Taken back: only that is shown. */
+  recalled: boolean;
   createdAt: string;
   /** Null for what others wrote. */
   delivery: Delivery | null;
@@ -41,16 +46,31 @@ export class Timeline {
   /** Takes what is new; returns it. */
   add(messages: readonly Message[]): Message[] {
     const fresh = messages.filter((message) => !this.known.has(message.seq));
+    this.recall(messages.filter((message) => message.recalled).map((message) => message.seq));
     if (fresh.length === 0) return fresh;
     for (const message of fresh) this.known.add(message.seq);
     this.messages = [...this.messages, ...fresh].sort((one, other) => one.seq - other.seq);
     return fresh;
   }
 
+  /** Takes out what staff has taken back. */
+  recall(seqs: readonly number[]): void {
+    const gone = new Set(seqs);
+    this.messages = this.messages.map((message) => {
+      const quote = withoutWords(message.quote, gone);
+      if (!gone.has(message.seq)) return { ...message, quote };
+      return { ...message, recalled: true, text: '', buttons: [], attachments: [], quote: null };
+    });
+  }
+
   clear(): void {
     this.messages = [];
     this.known.clear();
   }
+}
+
+function withoutWords(quote: Quote | null, gone: ReadonlySet<number>): Quote | null {
+  return quote && gone.has(quote.seq) ? { ...quote, text: '' } : quote;
 }
 
 /** Puts stored messages and those on their way into one list. */
@@ -64,11 +84,14 @@ export function arrange(
   const stored = messages.map((message, index): TimelineItem => {
     const open = index > spoken;
     return {
-      key: message.client_id ? `c:${message.client_id}` : `s:${message.seq}`,
+      key: keyOf(message),
       author: message.author,
       authorName: message.author_name,
       kind: message.kind,
       text: message.text,
+      quote: message.quote,
+      attachments: message.attachments,
+      recalled: message.recalled,
       createdAt: message.created_at,
       delivery: message.author === 'customer' ? delivery(message, agentReadSeq) : null,
       clientId: message.client_id,
@@ -79,6 +102,12 @@ export function arrange(
     };
   });
   return [...stored, ...outbox.map(onItsWay)];
+}
+
+/** A message that was taken back is shown as another one. */
+function keyOf(message: Message): string {
+  if (message.recalled) return `r:${message.seq}`;
+  return message.client_id ? `c:${message.client_id}` : `s:${message.seq}`;
 }
 
 function delivery(message: Message, agentReadSeq: number): Delivery {
@@ -104,6 +133,9 @@ function onItsWay(outgoing: Outgoing): TimelineItem {
     authorName: null,
     kind: 'text',
     text: outgoing.text,
+    quote: null,
+    attachments: outgoing.attachments,
+    recalled: false,
     createdAt: outgoing.createdAt,
     delivery: outgoing.state === 'accepted' ? 'sent' : outgoing.state,
     clientId: outgoing.clientId,

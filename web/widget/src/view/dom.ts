@@ -37,3 +37,13 @@ export function icon(path: string): SVGSVGElement {
 export function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/** Make `parent` hold exactly `wanted`, moving only what is out of place. */
+export function place(parent: HTMLElement, wanted: readonly HTMLElement[]): void {
+  wanted.forEach((element, index) => {
+    if (parent.children[index] !== element) {
+      parent.insertBefore(element, parent.children[index] ?? null);
+    }
+  });
+  while (parent.children.length > wanted.length) parent.lastElementChild?.remove();
+}

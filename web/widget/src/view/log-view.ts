@@ -1,7 +1,7 @@
 import type { Texts } from '../i18n';
-import type { ChatState } from '../session/chat-session';
+import type { ChatState } from '../session/state';
 import type { TimelineItem } from '../session/timeline';
-import { h, setText } from './dom';
+import { h, place, setText } from './dom';
 import { messageView, timeOf, type MessageActions, type MessageView } from './message-view';
 
 const GAP_MS = 5 * 60_000;
@@ -59,7 +59,7 @@ export class LogView {
 
   update(state: ChatState): void {
     this.renewed.hidden = !state.renewed;
-    this.updateItems(state.items);
+    this.updateItems(state.items, state.conversation?.state === 'queued');
     this.dots.hidden = state.typing === null;
     setText(this.dotsLabel, this.typingText(state));
     const last = state.items.at(-1);
@@ -82,14 +82,14 @@ export class LogView {
     return state.typing === 'bot' ? this.texts.typingBot : this.texts.typingAgent;
   }
 
-  private updateItems(items: readonly TimelineItem[]): void {
+  private updateItems(items: readonly TimelineItem[], waiting: boolean): void {
     const wanted: HTMLElement[] = [];
     let before: TimelineItem | undefined;
     for (const item of items) {
       const pause = !before || Date.parse(item.createdAt) - Date.parse(before.createdAt) > GAP_MS;
       if (pause) wanted.push(this.timeFor(item));
       const view = this.viewFor(item);
-      view.update(item, pause || before?.author !== item.author);
+      view.update(item, { withName: pause || before?.author !== item.author, waiting });
       wanted.push(view.element);
       before = item;
     }
@@ -116,16 +116,6 @@ export class LogView {
     setText(element, timeOf(item.createdAt, new Date(), this.english));
     return element;
   }
-}
-
-/** Make `parent` hold exactly `wanted`, moving only what is out of place. */
-function place(parent: HTMLElement, wanted: readonly HTMLElement[]): void {
-  wanted.forEach((element, index) => {
-    if (parent.children[index] !== element) {
-      parent.insertBefore(element, parent.children[index] ?? null);
-    }
-  });
-  while (parent.children.length > wanted.length) parent.lastElementChild?.remove();
 }
 
 function forgetOthers<T>(kept: Map<string, T>, keys: ReadonlySet<string>): void {

@@ -1,18 +1,31 @@
-import { fill, type Texts } from '../i18n';
+import type { Quote } from '../../../shared/api';
+import { fill, isLeaveWord, type Texts } from '../i18n';
 import type { TimelineItem } from '../session/timeline';
 import { h, setText } from './dom';
+import { attachmentView, type OpenFile } from './attachment-view';
 import { linkify } from './linkify';
 
 export interface MessageActions {
   pick(text: string): void;
   retry(clientId: string): void;
+  openFile: OpenFile;
+}
+
+export interface Around {
+  /** The first of several by the same author. */
+  withName: boolean;
+  /** Who does not wait (any more) cannot leave word instead of waiting. */
+  waiting: boolean;
 }
 
 export interface MessageView {
   readonly element: HTMLElement;
-  /** Shows what can change after a message is there: its delivery and its buttons. */
-  update(item: TimelineItem, withName: boolean): void;
+  /** Shows what can change after a message is there: its delivery, its buttons, its quote. */
+  update(item: TimelineItem, around: Around): void;
 }
+
+/** The desk's words for a message of files alone; the files speak for themselves. */
+const STANDS_FOR_FILES = /^\[(文件|图片)\]$/;
 
 /** One line of the log: a bubble, or a notice in the middle. */
 export function messageView(
@@ -20,9 +33,13 @@ export function messageView(
   texts: Texts,
   actions: MessageActions,
 ): MessageView {
-  const notice = item.author === 'system' || item.kind === 'notice';
+  const notice = item.author === 'system' || item.kind === 'notice' || item.recalled;
+  const quote = h('blockquote', { dir: 'auto' });
+  const words = item.attachments.length > 0 && STANDS_FOR_FILES.test(item.text) ? '' : item.text;
   const text = h('div', { class: notice ? 'notice' : 'bubble', dir: 'auto' });
-  text.append(...linkify(item.text));
+  if (item.quote) text.append(quote);
+  text.append(...linkify(item.recalled ? texts.recalled : words));
+  const files = item.attachments.map((file) => attachmentView(file, texts, actions.openFile));
   const name = h('div', { class: 'name' }, nameOf(item, texts));
   const meta = h('div', { class: 'meta' });
   const chips = h('div', { class: 'chips' });
@@ -30,7 +47,8 @@ export function messageView(
     'div',
     { class: `item ${item.author}${notice ? ' centred' : ''}` },
     ...(notice ? [] : [name]),
-    text,
+    ...(text.hasChildNodes() ? [text] : []),
+    ...(files.length > 0 ? [h('div', { class: 'attached' }, ...files)] : []),
     ...(item.buttons.length > 0 ? [chips] : []),
     ...(item.author === 'customer' ? [meta] : []),
   );
@@ -43,9 +61,10 @@ export function messageView(
   let shown = '';
   return {
     element,
-    update(current, withName) {
+    update(current, { withName, waiting }) {
       name.classList.toggle('hidden-visually', !withName);
-      updateChips(chips, current);
+      updateChips(chips, current, waiting);
+      if (current.quote) setText(quote, quoteText(current.quote, texts));
       const stamp = `${current.delivery}|${current.problem}`;
       if (stamp === shown) return;
       shown = stamp;
@@ -54,11 +73,12 @@ export function messageView(
   };
 }
 
-function updateChips(chips: HTMLElement, item: TimelineItem): void {
+function updateChips(chips: HTMLElement, item: TimelineItem, waiting: boolean): void {
   for (const [index, chip] of [...chips.children].entries()) {
     const button = chip as HTMLButtonElement;
-    button.disabled = !item.buttonsOpen;
-    const picked = item.picked !== null && item.buttons[index]?.text === item.picked;
+    const text = item.buttons[index]?.text ?? '';
+    button.disabled = !item.buttonsOpen || (isLeaveWord(text) && !waiting);
+    const picked = text === item.picked;
     button.classList.toggle('picked', picked);
     if (picked) button.setAttribute('aria-pressed', 'true');
   }
@@ -81,10 +101,17 @@ function updateMeta(
   meta.replaceChildren(item.problem ?? texts.failed, ' ', retry);
 }
 
-function nameOf(item: TimelineItem, texts: Texts): string {
-  if (item.author === 'customer') return texts.you;
-  if (item.author === 'agent') return item.authorName ?? texts.agent;
-  return item.authorName ?? texts.bot;
+function quoteText(quote: Quote, texts: Texts): string {
+  const name = nameOf({ author: quote.author, authorName: quote.author_name }, texts);
+  return fill(texts.quoted, { name, text: quote.text || texts.recalled });
+}
+
+function nameOf(
+  { author, authorName }: Pick<TimelineItem, 'author' | 'authorName'>,
+  texts: Texts,
+): string {
+  if (author === 'customer') return texts.you;
+  return authorName ?? (author === 'agent' ? texts.agent : texts.bot);
 }
 
 /** Time of day, with the date when it is not today's. */

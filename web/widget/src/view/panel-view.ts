@@ -1,27 +1,27 @@
 import type { VisitorConversation } from '../../../shared/api';
-import { fill, type Texts } from '../i18n';
-import type { ChatSession, ChatState } from '../session/chat-session';
+import { fill, isLeaveWord, type Texts } from '../i18n';
+import type { ChatSession } from '../session/chat-session';
+import type { ChatState } from '../session/state';
 import { ComposerView } from './composer-view';
 import { h, icon, setText } from './dom';
 import { LogView } from './log-view';
-import { RatingView } from './rating-view';
+import { QueueView } from './queue-view';
+import { SurveyView } from './survey-view';
 
 const CLOSE_ICON = 'M6 6l12 12M18 6L6 18';
-const SECONDS_A_MINUTE = 60;
 
-/** The open window: header with the way to a person, log, rating and composer. */
+/** The open window: header with the way to a person, wait, log, survey and composer. */
 export class PanelView {
   readonly element: HTMLElement;
   readonly log: LogView;
   private readonly composer: ComposerView;
-  private readonly rating: RatingView;
+  private readonly queue: QueueView;
+  private readonly survey: SurveyView;
   private readonly title = h('h2', { id: 'title' });
   private readonly subtitle = h('p', { class: 'subtitle' });
   private readonly human: HTMLButtonElement;
   private readonly offline: HTMLElement;
-  private readonly queue = h('div', { class: 'banner queue', role: 'status', hidden: true });
   private readonly barred: HTMLElement;
-  private ratingPutAway = false;
 
   constructor(
     private readonly texts: Texts,
@@ -30,18 +30,25 @@ export class PanelView {
     close: () => void,
   ) {
     this.log = new LogView(texts, english, {
-      pick: (text) => chat.send(text),
+      pick: (text) => this.pick(text, chat),
       retry: (clientId) => chat.retry(clientId),
+      openFile: (id) => chat.files.open(id),
     });
     this.composer = new ComposerView(texts, {
-      send: (text) => chat.send(text),
+      send: (text) => chat.send(text, chat.files.take()),
       typing: () => chat.typing(),
+      addFiles: (files) => chat.files.add(files),
+      retryFile: (key) => chat.files.retry(key),
+      removeFile: (key) => chat.files.remove(key),
     });
-    this.rating = new RatingView(texts, {
-      rate: (score, comment) => chat.rate(score, comment),
-      newQuestion: () => {
-        this.ratingPutAway = true;
-        this.rating.element.hidden = true;
+    this.queue = new QueueView(texts, english, {
+      leaveWord: (text, contact) => chat.leaveWord(text, contact),
+      keep: (text) => this.composer.insert(text),
+    });
+    this.survey = new SurveyView(texts, {
+      rate: (survey) => chat.rate(survey),
+      skip: () => {
+        chat.skipSurvey();
         this.composer.focus();
       },
     });
@@ -80,9 +87,9 @@ export class PanelView {
       ),
       this.offline,
       this.barred,
-      this.queue,
+      this.queue.element,
       this.log.element,
-      this.rating.element,
+      this.survey.element,
       this.composer.element,
     );
   }
@@ -108,7 +115,6 @@ export class PanelView {
   update(state: ChatState): void {
     const { conversation } = state;
     const ended = conversation?.state === 'closed' || conversation?.state === 'wrap_up';
-    if (!ended) this.ratingPutAway = false;
     setText(this.subtitle, this.stateText(conversation));
     const withPerson = conversation?.state === 'active';
     this.human.disabled = withPerson;
@@ -116,10 +122,15 @@ export class PanelView {
     this.offline.hidden = state.connection !== 'offline';
     setText(this.offline, this.offline.hidden ? '' : this.texts.offline);
     this.barred.hidden = !state.barred;
-    this.queue.hidden = conversation?.state !== 'queued';
-    setText(this.queue, this.queueText(conversation));
-    this.rating.update(ended && !this.ratingPutAway, conversation?.rating ?? null);
+    this.queue.update(conversation);
+    this.survey.update(state.surveyDue, ended);
+    this.composer.update(state);
     this.log.update(state);
+  }
+
+  /** The desk's own button leaves word at once; here it can be said what about. */
+  private pick(text: string, chat: ChatSession): void {
+    if (!isLeaveWord(text) || !this.queue.openForm()) chat.send(text);
   }
 
   private stateText(conversation: VisitorConversation | null): string {
@@ -137,18 +148,4 @@ export class PanelView {
         return this.texts.stateBot;
     }
   }
-
-  private queueText(conversation: VisitorConversation | null): string {
-    if (conversation?.state !== 'queued') return '';
-    const place = conversation.queue_position;
-    const parts = [place ? fill(this.texts.queuePlace, { place }) : this.texts.stateQueued];
-    parts.push(waitText(conversation.expected_wait_seconds, this.texts));
-    return parts.join(' · ');
-  }
-}
-
-function waitText(seconds: number | null, texts: Texts): string {
-  if (seconds === null) return texts.waitUnknown;
-  if (seconds < SECONDS_A_MINUTE) return texts.waitSoon;
-  return fill(texts.waitMinutes, { count: Math.ceil(seconds / SECONDS_A_MINUTE) });
 }

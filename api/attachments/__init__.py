@@ -1,0 +1,1 @@
+"""Files that customers and staff send."""

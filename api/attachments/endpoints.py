@@ -1,0 +1,130 @@
+"""Sending and opening files: staff by session, visitors by token."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, File, UploadFile
+from fastapi.responses import FileResponse
+
+from api.attachments import service
+from api.attachments.kinds import INLINE
+from api.attachments.schemas import AttachmentOut
+from api.auth.dependencies import StaffDep
+from api.channels.web.endpoints import VisitorDep
+from api.context import Desk, DeskDep
+from api.conversations import access
+from api.conversations.access import viewer_of
+from api.errors import (
+    CsrfFailed,
+    EmptyFile,
+    FileNotAllowed,
+    FileTooLarge,
+    NotFound,
+    NotSignedIn,
+    SessionExpired,
+    TicketMerged,
+    TooManyFiles,
+    declare,
+)
+from api.models import Attachment
+from api.tickets import history
+from api.tickets.access import at_work
+
+router = APIRouter(prefix="/api/v1", tags=["attachments"])
+
+_REFUSED = declare(EmptyFile, FileTooLarge, FileNotAllowed, NotFound)
+_STAFF = declare(NotSignedIn, CsrfFailed) | _REFUSED
+Upload = Annotated[UploadFile, File(description="At most 10 MB.")]
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "private, no-store",
+}
+
+
+@router.post(
+    "/tickets/{number}/attachments", status_code=201, responses=_STAFF | declare(TicketMerged)
+)
+async def attach_to_ticket(
+    number: str, file: Upload, staff: StaffDep, desk: DeskDep
+) -> AttachmentOut:
+    """Add a file to a ticket."""
+    content = await _read(file)
+    async with desk.database.transaction() as tx:
+        ticket = await at_work(tx, await viewer_of(tx, staff), number)
+        attachment = await service.take(
+            tx, desk.settings, file.filename or "", content, staff=staff, ticket_id=ticket.id
+        )
+        history.record(tx, ticket, staff, "attached", name=attachment.name)
+        return AttachmentOut.model_validate(attachment)
+
+
+@router.post("/conversations/{conversation_id}/attachments", status_code=201, responses=_STAFF)
+async def attach_to_conversation(
+    conversation_id: UUID, file: Upload, staff: StaffDep, desk: DeskDep
+) -> AttachmentOut:
+    """Send a file up for a reply; it is thrown away after a day if none uses it."""
+    content = await _read(file)
+    async with desk.database.transaction() as tx:
+        found = await access.find(tx, staff, conversation_id)
+        attachment = await service.take(
+            tx, desk.settings, file.filename or "", content, staff=staff, conversation_id=found.id
+        )
+        return AttachmentOut.model_validate(attachment)
+
+
+@router.get("/attachments/{attachment_id}", responses=declare(NotSignedIn, NotFound))
+async def open_attachment(attachment_id: UUID, staff: StaffDep, desk: DeskDep) -> FileResponse:
+    """The bytes of a file, to save; raster images may be shown in place."""
+    async with desk.database.transaction() as tx:
+        return _file(desk, await service.for_staff(tx, staff, attachment_id))
+
+
+@router.post(
+    "/visitor/attachments",
+    status_code=201,
+    responses=declare(SessionExpired, TooManyFiles) | _REFUSED,
+)
+async def send_attachment(file: Upload, visitor: VisitorDep, desk: DeskDep) -> AttachmentOut:
+    """Send a file up for a message; it is thrown away after a day if none uses it."""
+    content = await _read(file)
+    async with desk.database.transaction() as tx:
+        await service.check_daily_limit(tx, visitor.conversation_id)
+        attachment = await service.take(
+            tx,
+            desk.settings,
+            file.filename or "",
+            content,
+            staff=None,
+            conversation_id=visitor.conversation_id,
+        )
+        return AttachmentOut.model_validate(attachment)
+
+
+@router.get("/visitor/attachments/{attachment_id}", responses=declare(SessionExpired, NotFound))
+async def open_visitor_attachment(
+    attachment_id: UUID, visitor: VisitorDep, desk: DeskDep
+) -> FileResponse:
+    """The bytes of a file of the visitor's own conversation."""
+    async with desk.database.transaction() as tx:
+        found = await service.for_visitor(tx, visitor.conversation_id, attachment_id)
+        return _file(desk, found)
+
+
+async def _read(file: UploadFile) -> bytes:
+    """The content, one byte more than allowed at most."""
+    return await file.read(service.LARGEST + 1)
+
+
+def _file(desk: Desk, attachment: Attachment) -> FileResponse:
+    return FileResponse(
+        service.path_of(desk.settings, attachment),
+        media_type=attachment.media_type,
+        filename=attachment.name,
+        content_disposition_type="inline" if attachment.media_type in INLINE else "attachment",
+        headers=_HEADERS,
+    )

@@ -1,0 +1,129 @@
+"""Two records found to be one person: what hangs on the one moves to the other, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from api.audit import service as audit
+from api.auth.service import SignedIn
+from api.customers import proofs, repository
+from api.customers.schemas import MergeWish
+from api.customers.sealing import Sealer
+from api.db import Transaction
+from api.errors import CustomersNotMergeable, NotFound, ProofMissing
+from api.events import Event
+from api.ids import new_id, now
+from api.models import (
+    Conversation,
+    Customer,
+    CustomerIdentity,
+    CustomerMerge,
+    CustomerNote,
+    FollowUp,
+    Ticket,
+    VisitorSession,
+)
+from api.search import service as search
+
+_MOVED: dict[str, tuple[InstrumentedAttribute[UUID], InstrumentedAttribute[Any]]] = {
+    "conversation": (Conversation.customer_id, Conversation.id),
+    "ticket": (Ticket.customer_id, Ticket.id),
+    "follow_up": (FollowUp.customer_id, FollowUp.id),
+    "customer_identity": (CustomerIdentity.customer_id, CustomerIdentity.id),
+    "customer_note": (CustomerNote.customer_id, CustomerNote.id),
+    "visitor_session": (VisitorSession.customer_id, VisitorSession.token_hash),
+}
+"""What points at a customer and moves with it, by its name in `CustomerMerge.moved`."""
+
+
+async def merge(
+    tx: Transaction, sealer: Sealer, staff: SignedIn, target_id: UUID, wish: MergeWish
+) -> Customer:
+    """Make a customer part of another one, with proof; gives the one that goes on.
+
+    Names, preferences and sealed data of the source stay with it. Raises NotFound,
+    CustomersNotMergeable and ProofMissing.
+    """
+    target, source = await repository.lock_pair(tx, target_id, wish.source_id)
+    if target.id == source.id:
+        raise CustomersNotMergeable(reason="same")
+    if target.merged_into_id is not None or source.merged_into_id is not None:
+        raise CustomersNotMergeable(reason="already_merged")
+    if not await _holds(tx, sealer, wish, target, source):
+        raise ProofMissing
+    moved = {name: await _move(tx, name, source.id, target.id) for name in _MOVED}
+    done = CustomerMerge(
+        id=new_id(),
+        source_id=source.id,
+        target_id=target.id,
+        proof=wish.proof,
+        reason=wish.reason,
+        moved=moved,
+        staff_id=staff.id,
+    )
+    tx.add(done)
+    source.merged_into_id = target.id
+    await search.touch_customer(tx, source)
+    source.version += 1
+    target.version += 1
+    data = {"into": target.id, "merge": done.id, "proof": wish.proof, "reason": wish.reason}
+    await audit.record(tx, staff, "merge", "customer", source.id, data)
+    _tell(tx, moved["conversation"])
+    return target
+
+
+async def undo(tx: Transaction, staff: SignedIn, merge_id: UUID) -> Customer:
+    """Put back exactly what moved; gives the customer that is one of its own again.
+
+    Raises NotFound, also for a merge that was undone already, and CustomersNotMergeable while the
+    target is part of a third: that one is undone first.
+    """
+    done = await tx.get(CustomerMerge, merge_id, with_for_update=True)
+    if done is None or done.undone_at is not None:
+        raise NotFound
+    target, source = await repository.lock_pair(tx, done.target_id, done.source_id)
+    if target.merged_into_id is not None:
+        raise CustomersNotMergeable(reason="target_merged")
+    for name in _MOVED:
+        await _move(tx, name, target.id, source.id, only=done.moved[name])
+    done.undone_at, done.undone_by = now(), staff.id
+    source.merged_into_id = None
+    await search.touch_customer(tx, source)
+    source.version += 1
+    target.version += 1
+    data = {"from": target.id, "merge": done.id}
+    await audit.record(tx, staff, "unmerge", "customer", source.id, data)
+    _tell(tx, done.moved["conversation"])
+    return source
+
+
+async def _holds(
+    tx: Transaction, sealer: Sealer, wish: MergeWish, target: Customer, source: Customer
+) -> bool:
+    if wish.proof == "shop_customer":
+        return await proofs.same_shop_customer(tx, target, source)
+    return proofs.same_phone(sealer, target, source)
+
+
+async def _move(
+    tx: Transaction, name: str, start: UUID, end: UUID, only: list[str] | None = None
+) -> list[str]:
+    """Point at `end` what points at `start` (`only` those keys); gives the keys of what moved."""
+    owner, key = _MOVED[name]
+    query = update(owner.class_).where(owner == start).values({owner.key: end}).returning(key)
+    if only is not None:
+        read = bytes.fromhex if key is VisitorSession.token_hash else UUID
+        query = query.where(key.in_([read(each) for each in only]))
+    return [
+        each.hex() if isinstance(each, bytes) else str(each) for each in await tx.scalars(query)
+    ]
+
+
+def _tell(tx: Transaction, conversation_ids: list[str]) -> None:
+    """Consoles show the customer's name beside each conversation."""
+    for each in conversation_ids:
+        tx.emit(Event("conversation", each))

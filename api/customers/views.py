@@ -1,0 +1,100 @@
+"""Turns customers into what staff see."""
+
+from __future__ import annotations
+
+from api.auth.service import SignedIn
+from api.conversations import repository as people
+from api.conversations.access import viewer_of
+from api.conversations.schemas import PersonRef
+from api.conversations.views import labelled
+from api.customers import repository
+from api.customers.schemas import (
+    CustomerDetail,
+    CustomerLine,
+    IdentityOut,
+    Masked,
+    MergedOut,
+    NoteOut,
+    PastConversation,
+)
+from api.db import Transaction
+from api.models import Conversation, Customer
+from api.tickets import views as tickets
+
+
+def line(customer: Customer) -> CustomerLine:
+    """A customer in a list."""
+    return CustomerLine.model_validate(
+        {
+            "id": customer.id,
+            "display_name": customer.display_name,
+            "tier": customer.tier,
+            "language": customer.language,
+            "masked": Masked.model_validate(customer.masked),
+            "verified_at": customer.verified_at,
+            "created_at": customer.created_at,
+        }
+    )
+
+
+async def detail(tx: Transaction, customer: Customer, staff: SignedIn) -> CustomerDetail:
+    """One customer with everything `staff` may see."""
+    await tx.flush()
+    past, past_count = await repository.conversations(tx, customer.id)
+    viewer = await viewer_of(tx, staff)
+    own_tickets, open_tickets = await repository.tickets(tx, customer.id, viewer)
+    return CustomerDetail(
+        **line(customer).model_dump(),
+        preferences=customer.preferences,
+        identities=[
+            IdentityOut(
+                channel=each.channel,
+                external_id_masked=_masked_id(each.external_id),
+                proof=each.proof,
+                verified_at=each.verified_at,
+            )
+            for each in await repository.identities(tx, customer.id)
+        ],
+        conversations=[_past(each) for each in past],
+        conversation_count=past_count,
+        tickets=await tickets.summaries(tx, own_tickets),
+        open_tickets=open_tickets,
+        notes=await _notes(tx, customer),
+        merged=[
+            MergedOut(id=source.id, display_name=source.display_name, merge_id=merge.id)
+            for merge, source in await repository.merges(tx, customer.id)
+        ],
+        version=customer.version,
+    )
+
+
+async def _notes(tx: Transaction, customer: Customer) -> list[NoteOut]:
+    found = await repository.notes(tx, customer.id)
+    names = await people.staff_names(tx, {note.staff_id for note in found})
+    return [
+        NoteOut(
+            id=note.id,
+            author=PersonRef(id=note.staff_id, display_name=names.get(note.staff_id, "")),
+            text=note.text,
+            created_at=note.created_at,
+        )
+        for note in found
+    ]
+
+
+def _past(conversation: Conversation) -> PastConversation:
+    category = conversation.category
+    return PastConversation(
+        id=conversation.id,
+        channel=conversation.channel,
+        state=conversation.state,
+        category=labelled("category", category) if category else None,
+        created_at=conversation.created_at,
+        rating=conversation.rating,
+    )
+
+
+def _masked_id(external_id: str) -> str:
+    """The last four characters of an account's id; of a short one the last."""
+    shown = 4 if len(external_id) > 8 else 1
+    return "****" + external_id[-shown:]

@@ -1,0 +1,1 @@
+"""What makes an agent's work quicker: canned replies, macros, saved filters."""

@@ -1,0 +1,140 @@
+"""Canned replies: found by what one remembers of them, changed by supervisors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import resources
+from uuid import UUID
+
+import yaml
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from api.audit import service as audit
+from api.auth.service import SignedIn
+from api.conversations import access
+from api.db import Transaction
+from api.desk_tools import variables
+from api.desk_tools.schemas import CannedChange, CannedIn
+from api.desk_tools.values import values_for
+from api.desk_tools.variables import Filled
+from api.errors import Conflict, NameTaken, NotFound
+from api.ids import new_id, now
+from api.models import CannedReply
+from classifier.initials import initials
+
+
+async def listing(tx: Transaction, q: str | None, *, inactive: bool) -> list[CannedReply]:
+    """Replies, by shortcut or the best match first; switched-off ones too if wanted."""
+    query = select(CannedReply).order_by(CannedReply.shortcut)
+    if not inactive:
+        query = query.where(CannedReply.active)
+    return ranked((await tx.scalars(query)).all(), q)
+
+
+def ranked(replies: Sequence[CannedReply], q: str | None) -> list[CannedReply]:
+    """Those that match `q`: by shortcut, by title, by pinyin initials of the title, by text."""
+    words = (q or "").strip().lstrip("/").lower()
+    if not words:
+        return list(replies)
+    scored = [(score, reply) for reply in replies if (score := _score(reply, words)) is not None]
+    return [reply for _, reply in sorted(scored, key=lambda pair: pair[0])]
+
+
+async def add(tx: Transaction, by: SignedIn, wanted: CannedIn) -> CannedReply:
+    """A new reply; raises NameTaken for a shortcut in use, UnknownVariable."""
+    variables.check(wanted.text)
+    reply = CannedReply(id=new_id(), updated_by=by.id, **wanted.model_dump())
+    tx.add(reply)
+    await _flush(tx)
+    await _note(tx, by, reply, "added")
+    return reply
+
+
+async def change(
+    tx: Transaction, by: SignedIn, reply_id: UUID, wanted: CannedChange
+) -> CannedReply:
+    """Write a reply anew; raises NotFound, Conflict, NameTaken, UnknownVariable."""
+    variables.check(wanted.text)
+    reply = await _get(tx, reply_id)
+    if reply.version != wanted.version:
+        raise Conflict(version=reply.version)
+    for name, value in wanted.model_dump(exclude={"version"}).items():
+        setattr(reply, name, value)
+    reply.version += 1
+    reply.updated_by, reply.updated_at = by.id, now()
+    await _flush(tx)
+    await _note(tx, by, reply, "changed")
+    return reply
+
+
+async def remove(tx: Transaction, by: SignedIn, reply_id: UUID) -> None:
+    """Delete a reply; raises NotFound."""
+    reply = await _get(tx, reply_id)
+    await tx.delete(reply)
+    await _note(tx, by, reply, "removed")
+
+
+async def filled(tx: Transaction, conversation_id: UUID, staff: SignedIn, shortcut: str) -> Filled:
+    """The reply's text for a conversation; raises NotFound for either."""
+    conversation = await access.find(tx, staff, conversation_id)
+    text = await tx.scalar(
+        select(CannedReply.text).where(CannedReply.shortcut == shortcut, CannedReply.active)
+    )
+    if text is None:
+        raise NotFound
+    return variables.fill(text, await values_for(tx, conversation, staff), conversation.language)
+
+
+async def seed(tx: Transaction) -> int:
+    """Fill an empty list with the bundled replies; returns how many."""
+    if await tx.scalar(select(func.count()).select_from(CannedReply)):
+        return 0
+    bundled = read_bundled()
+    tx.add_all(CannedReply(id=new_id(), **each.model_dump()) for each in bundled)
+    await tx.flush()
+    return len(bundled)
+
+
+def read_bundled() -> list[CannedIn]:
+    """The replies that come with the desk."""
+    text = resources.files(__package__).joinpath("canned.yml").read_text(encoding="utf-8")
+    found = [CannedIn.model_validate(raw) for raw in yaml.safe_load(text)["replies"]]
+    for reply in found:
+        variables.check(reply.text)
+    return found
+
+
+def _score(reply: CannedReply, words: str) -> tuple[int, str] | None:
+    """Smaller is better; None: no match."""
+    shortcut, title = reply.shortcut.lower(), reply.title.lower()
+    matches = (
+        shortcut == words,
+        shortcut.startswith(words),
+        title.startswith(words),
+        words in title or words in shortcut,
+        initials(title).startswith(words),
+        words in initials(title),
+        words in reply.text.lower(),
+    )
+    place = next((rank for rank, matching in enumerate(matches) if matching), None)
+    return None if place is None else (place, reply.shortcut)
+
+
+async def _get(tx: Transaction, reply_id: UUID) -> CannedReply:
+    found = await tx.get(CannedReply, reply_id, with_for_update=True)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def _flush(tx: Transaction) -> None:
+    try:
+        await tx.flush()
+    except IntegrityError as error:
+        raise NameTaken from error
+
+
+async def _note(tx: Transaction, by: SignedIn, reply: CannedReply, what: str) -> None:
+    data = {"what": what, "shortcut": reply.shortcut}
+    await audit.record(tx, by, "setting_changed", "canned_reply", reply.id, data)

@@ -1,0 +1,103 @@
+"""Lists of tickets: views, filters, pages and counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
+
+from api.db import Transaction
+from api.models import Customer, Ticket, TicketWatcher
+from api.paging import cut, page_of
+from api.tickets import clocks
+from api.tickets.access import team_of, visible
+from api.tickets.schemas import TicketCounts
+from triage.tickets import TicketState, Viewer
+
+View = Literal["mine", "team", "unassigned", "breaching", "watching", "all"]
+_NOT_CLOSED = Ticket.state.in_([state for state in TicketState if state is not TicketState.CLOSED])
+"""Named one by one, so that the index on states serves."""
+_VIEWS: tuple[View, ...] = ("mine", "team", "unassigned", "breaching", "watching", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is narrowed to; None: everything. `q` is looked for in number, title,
+    description, order number and the customer's name."""
+
+    view: View = "all"
+    state: TicketState | None = None
+    priority: str | None = None
+    category: str | None = None
+    nature: str | None = None
+    q: str | None = None
+    tag: str | None = None
+    customer_id: UUID | None = None
+    conversation_id: UUID | None = None
+
+
+async def page(
+    tx: Transaction, viewer: Viewer, wanted: Filter, cursor: str | None, limit: int, now: datetime
+) -> tuple[list[Ticket], str | None]:
+    """A page of the tickets the viewer may see, newest first, and the cursor of the next one."""
+    near = clocks.breaching(now)
+    query = select(Ticket).where(visible(viewer), _narrowed(viewer, wanted, near))
+    query = page_of(query, Ticket.created_at.expression, Ticket.id.expression, cursor, limit)
+    return cut((await tx.scalars(query)).all(), limit)
+
+
+async def counts(tx: Transaction, viewer: Viewer, now: datetime) -> TicketCounts:
+    """How many tickets that are not closed each view holds."""
+    near = clocks.breaching(now)
+    columns = [func.count().filter(_in_view(view, viewer, near)).label(view) for view in _VIEWS]
+    query = select(*columns).select_from(Ticket).where(_NOT_CLOSED, visible(viewer))
+    row = (await tx.execute(query)).one()
+    return TicketCounts.model_validate(row, from_attributes=True)
+
+
+def _narrowed(viewer: Viewer, wanted: Filter, near: ColumnElement[bool]) -> ColumnElement[bool]:
+    condition = _in_view(wanted.view, viewer, near)
+    if wanted.view != "all" and wanted.state is None:
+        condition &= _NOT_CLOSED
+    for column, value in (
+        (Ticket.state, wanted.state),
+        (Ticket.priority, wanted.priority),
+        (Ticket.category, wanted.category),
+        (Ticket.nature, wanted.nature),
+        (Ticket.customer_id, wanted.customer_id),
+        (Ticket.conversation_id, wanted.conversation_id),
+    ):
+        if value is not None:
+            condition &= column == value
+    if wanted.tag is not None:
+        condition &= Ticket.tags.contains([wanted.tag])
+    if wanted.q and wanted.q.strip():
+        condition &= _mentions(wanted.q.strip())
+    return condition
+
+
+def _in_view(view: View, viewer: Viewer, near: ColumnElement[bool]) -> ColumnElement[bool]:
+    if view == "mine":
+        return Ticket.assignee_id == viewer.id
+    if view == "team":
+        return team_of().is_not_distinct_from(viewer.team_id)
+    if view == "unassigned":
+        return Ticket.assignee_id.is_(None)
+    if view == "breaching":
+        return near
+    if view == "watching":
+        watched = TicketWatcher.ticket_id == Ticket.id
+        return exists().where(watched, TicketWatcher.staff_id == viewer.id)
+    return true()
+
+
+def _mentions(words: str) -> ColumnElement[bool]:
+    named = select(Customer.id).where(Customer.display_name.icontains(words, autoescape=True))
+    texts = (Ticket.number, Ticket.title, Ticket.description, Ticket.order_number)
+    return or_(
+        *(column.icontains(words, autoescape=True) for column in texts),
+        Ticket.customer_id.in_(named),
+    )

@@ -1,0 +1,1 @@
+"""The supervisors' wall: queue, agents, deadlines and today's figures at one look."""

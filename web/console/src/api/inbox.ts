@@ -1,0 +1,197 @@
+import type {
+  Agent,
+  Attachment,
+  ConversationDetail,
+  ConversationList,
+  Handoff,
+  StaffMessage,
+  StaffMessages,
+  View,
+  Viewer,
+} from '../../../shared/api';
+import type {
+  CannedReply,
+  CustomerBrief,
+  FilledText,
+  InboxFilter,
+  LabelChange,
+  MacroDone,
+  NewNote,
+  NewReply,
+  NewTicket,
+  QueueNow,
+  SavedView,
+  TicketBrief,
+  TransferTarget,
+  WrapUpForm,
+} from '../../../shared/api/inbox';
+import type { Macro } from '../../../shared/api/settings';
+import type { Request } from './http';
+import { createUpload, type Upload } from './upload';
+
+interface Items<T> {
+  items: T[];
+}
+
+/** Conversations, what is done inside them, and the tools for it: one function an endpoint. */
+export class InboxApi {
+  private readonly sendUp: Upload;
+
+  constructor(
+    private readonly request: Request,
+    csrfToken: () => string,
+  ) {
+    this.sendUp = createUpload(csrfToken);
+  }
+
+  conversations(
+    view: View,
+    filter: InboxFilter,
+    cursor: string | null,
+    limit: number,
+  ): Promise<ConversationList> {
+    const query = { view, ...filter, cursor: cursor ?? undefined, limit };
+    return this.request('/conversations', { query });
+  }
+
+  conversation(id: string): Promise<ConversationDetail> {
+    return this.request(`/conversations/${id}`);
+  }
+
+  messages(id: string, after: number): Promise<StaffMessages> {
+    return this.request(`/conversations/${id}/messages`, { query: { after } });
+  }
+
+  take(id: string): Promise<ConversationDetail> {
+    return this.act(id, 'take');
+  }
+
+  decline(id: string): Promise<ConversationDetail> {
+    return this.act(id, 'decline');
+  }
+
+  transfer(id: string, to: TransferTarget, note: string): Promise<ConversationDetail> {
+    return this.act(id, 'transfer', { ...to, note: note || null });
+  }
+
+  returnToBot(id: string, note: string): Promise<ConversationDetail> {
+    return this.act(id, 'return-to-bot', { note: note || null });
+  }
+
+  beginWrapUp(id: string): Promise<ConversationDetail> {
+    return this.act(id, 'wrap-up');
+  }
+
+  close(id: string, form: WrapUpForm): Promise<ConversationDetail> {
+    return this.act(id, 'close', form);
+  }
+
+  toTicket(id: string, ticket: NewTicket): Promise<{ number: string }> {
+    return this.act(id, 'to-ticket', ticket);
+  }
+
+  setTags(id: string, tags: string[]): Promise<ConversationDetail> {
+    return this.request(`/conversations/${id}/tags`, { method: 'PUT', body: { tags } });
+  }
+
+  correctLabels(id: string, change: LabelChange): Promise<ConversationDetail> {
+    return this.request(`/conversations/${id}/labels`, { method: 'PUT', body: change });
+  }
+
+  reply(id: string, reply: NewReply): Promise<StaffMessage> {
+    return this.act(id, 'messages', reply);
+  }
+
+  note(id: string, note: NewNote): Promise<StaffMessage> {
+    return this.act(id, 'notes', note);
+  }
+
+  recall(id: string, seq: number): Promise<StaffMessage> {
+    return this.act(id, `messages/${seq}/recall`);
+  }
+
+  async reveal(id: string, seq: number, reason: string): Promise<string> {
+    return (await this.act<{ text: string }>(id, `messages/${seq}/reveal`, { reason })).text;
+  }
+
+  upload(
+    id: string,
+    file: File,
+    told: (share: number) => void,
+    signal: AbortSignal,
+  ): Promise<Attachment> {
+    return this.sendUp(`/conversations/${id}/attachments`, file, told, signal);
+  }
+
+  typing(id: string): Promise<void> {
+    return this.act(id, 'typing');
+  }
+
+  read(id: string, seq: number): Promise<void> {
+    return this.act(id, 'read', { seq });
+  }
+
+  viewing(id: string, typing: boolean): Promise<void> {
+    return this.act(id, 'viewing', { typing });
+  }
+
+  async viewers(id: string): Promise<Viewer[]> {
+    return (await this.request<{ viewers: Viewer[] }>(`/conversations/${id}/viewers`)).viewers;
+  }
+
+  async handoffs(conversationId: string): Promise<Handoff[]> {
+    const query = { conversation_id: conversationId };
+    return (await this.request<Items<Handoff>>('/handoffs', { query })).items;
+  }
+
+  async tickets(conversationId: string): Promise<TicketBrief[]> {
+    const query = { view: 'all', conversation_id: conversationId };
+    return (await this.request<Items<TicketBrief>>('/tickets', { query })).items;
+  }
+
+  customer(id: string): Promise<CustomerBrief> {
+    return this.request(`/customers/${id}`);
+  }
+
+  async agents(): Promise<Agent[]> {
+    return (await this.request<Items<Agent>>('/agents')).items;
+  }
+
+  queue(): Promise<QueueNow> {
+    return this.request('/queue');
+  }
+
+  async canned(q: string, signal: AbortSignal): Promise<CannedReply[]> {
+    const query = { q: q || undefined };
+    return (await this.request<Items<CannedReply>>('/canned-replies', { query, signal })).items;
+  }
+
+  fillCanned(id: string, shortcut: string): Promise<FilledText> {
+    return this.act(id, `canned/${encodeURIComponent(shortcut)}`);
+  }
+
+  async macros(): Promise<Macro[]> {
+    return (await this.request<Items<Macro>>('/macros')).items;
+  }
+
+  runMacro(id: string, macroId: string, clientId: string): Promise<MacroDone> {
+    return this.act(id, `macros/${macroId}`, { client_id: clientId });
+  }
+
+  async savedViews(): Promise<SavedView[]> {
+    const query = { place: 'inbox' };
+    return (await this.request<Items<SavedView>>('/saved-views', { query })).items;
+  }
+
+  saveView(name: string, filter: SavedView['filter']): Promise<SavedView> {
+    return this.request('/saved-views', { method: 'POST', body: { place: 'inbox', name, filter } });
+  }
+
+  forgetView(id: string): Promise<void> {
+    return this.request(`/saved-views/${id}`, { method: 'DELETE' });
+  }
+
+  private act<T>(id: string, what: string, body: object = {}): Promise<T> {
+    return this.request(`/conversations/${id}/${what}`, { method: 'POST', body });
+  }
+}

@@ -1,0 +1,45 @@
+import { defineStore } from 'pinia';
+import { ref } from 'vue';
+import type { Appointment } from '../../../shared/api/appointments';
+import { AppointmentsApi } from '../api/appointments';
+import { useApi } from '../api/provide';
+import { addDays, mondayOf } from '../format/week';
+
+/** The appointments of a week. */
+export const useAppointments = defineStore('appointments', () => {
+  const api = useApi(AppointmentsApi);
+  const monday = ref(mondayOf(new Date()));
+  const items = ref<Appointment[] | null>(null);
+  const error = ref<unknown>(null);
+  let asked = 0;
+
+  async function load(): Promise<void> {
+    const mine = ++asked;
+    try {
+      const found = await api.between(monday.value, addDays(monday.value, 7));
+      if (mine !== asked) return;
+      items.value = found;
+      error.value = null;
+    } catch (problem) {
+      if (mine === asked) error.value = problem;
+    }
+  }
+
+  /** Shows the week of a day. */
+  async function show(day: Date): Promise<void> {
+    monday.value = mondayOf(day);
+    items.value = null;
+    error.value = null;
+    await load();
+  }
+
+  /** One has changed, perhaps to another week. */
+  function apply(changed: Appointment): void {
+    const start = Date.parse(changed.starts_at);
+    const here = start >= monday.value.getTime() && start < addDays(monday.value, 7).getTime();
+    const others = (items.value ?? []).filter((each) => each.number !== changed.number);
+    items.value = here ? [...others, changed] : others;
+  }
+
+  return { monday, items, error, load, show, apply };
+});

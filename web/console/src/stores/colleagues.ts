@@ -1,0 +1,55 @@
+import { defineStore } from 'pinia';
+import { computed, ref } from 'vue';
+import type { Agent } from '../../../shared/api';
+import { useInbox } from '../api';
+import { useSession } from './session';
+
+const ORDER: readonly Agent['effective_presence'][] = ['online', 'busy', 'break', 'offline'];
+
+/** Who may be given a conversation of `category`: present first, then skilled, then with time. */
+export function byFitness(category: string | null): (one: Agent, other: Agent) => number {
+  return (one, other) =>
+    ORDER.indexOf(one.effective_presence) - ORDER.indexOf(other.effective_presence) ||
+    levelOf(other, category) - levelOf(one, category) ||
+    one.load / Math.max(1, one.capacity) - other.load / Math.max(1, other.capacity) ||
+    one.display_name.localeCompare(other.display_name, 'zh-CN');
+}
+
+/** How well somebody knows a business line, 0 (not at all) to 5. */
+export function levelOf(agent: Agent, category: string | null): number {
+  return agent.skills.find((skill) => skill.category.key === category)?.level ?? 0;
+}
+
+/** Everybody who works here. */
+export const useColleagues = defineStore('colleagues', () => {
+  const inbox = useInbox();
+  const session = useSession();
+
+  const all = ref<Agent[]>([]);
+  const error = ref<unknown>(null);
+  const loading = ref(false);
+  const others = computed(() => all.value.filter((agent) => agent.id !== session.user?.id));
+
+  async function load(): Promise<void> {
+    loading.value = all.value.length === 0;
+    try {
+      all.value = (await inbox.agents()).filter((agent) => agent.active);
+      error.value = null;
+    } catch (problem) {
+      error.value = problem;
+    } finally {
+      loading.value = false;
+    }
+  }
+
+  /** Somebody's presence or load has changed. */
+  function apply(agent: Agent): void {
+    all.value = all.value.map((each) => (each.id === agent.id ? agent : each));
+  }
+
+  function nameOf(id: string): string | null {
+    return all.value.find((agent) => agent.id === id)?.display_name ?? null;
+  }
+
+  return { all, others, error, loading, load, apply, nameOf };
+});

@@ -1,0 +1,36 @@
+import { ref, type Ref } from 'vue';
+import { useI18n } from 'vue-i18n';
+import { problemText } from '../format/problem';
+import { ElMessage } from './element';
+
+export interface Acting {
+  busy: Readonly<Ref<boolean>>;
+  /** Does something, one thing at a time; what went wrong is said. True when it was done. */
+  act(what: () => Promise<unknown>): Promise<boolean>;
+}
+
+export function useActing(): Acting {
+  const { t } = useI18n();
+  const busy = ref(false);
+  return {
+    busy,
+    async act(what) {
+      if (busy.value) return false;
+      busy.value = true;
+      try {
+        await what();
+        return true;
+      } catch (problem) {
+        ElMessage({ type: 'error', message: problemText(problem, t), duration: 5000 });
+        return false;
+      } finally {
+        busy.value = false;
+      }
+    },
+  };
+}
+
+/** Says in passing that something was done. */
+export function told(message: string): void {
+  ElMessage({ type: 'success', message, duration: 3000 });
+}
