@@ -29,8 +29,9 @@ BOT_INPUTS := bot/pyproject.toml bot/uv.lock nlp/pyproject.toml
 WEB_INPUTS := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' \
 	-not -path '*/test*/*' 2>/dev/null)
 
-# rising cost: the cheap ones fail first
-COSTLY_TESTS := $(wildcard tests/contract tests/integration tests/bot tests/e2e tests/browser tests/fault)
+# rising cost: the cheap ones fail first; what needs a whole desk has the machine for itself
+DATABASE_TESTS := tests/contract tests/integration
+DESK_TESTS := tests/bot tests/e2e tests/browser tests/fault
 UNIT := $(BIN)/pytest tests/unit --disable-socket --allow-unix-socket -q
 
 ##@ 使用 use
@@ -88,7 +89,8 @@ format: $(DEV_READY) ## 自动整理格式 / format and fix what can be fixed
 test: setup $(DEV_READY) browser ## 全部测试 / every test
 	$(UNIT)
 	npm --prefix web test
-	$(BIN)/pytest $(COSTLY_TESTS)
+	$(BIN)/pytest --numprocesses 2 --dist loadfile $(DATABASE_TESTS)
+	$(BIN)/pytest $(DESK_TESTS)
 
 .PHONY: browser
 browser:
