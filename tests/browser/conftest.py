@@ -86,4 +86,4 @@ def picture(page: Page, name: str) -> None:
     if "FENZHEN_TEST_HOME" in os.environ:
         return
     IMAGES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=IMAGES / f"{name}.png")
+    page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
