@@ -52,6 +52,9 @@ async def return_to_bot(
     source = owner_of(conversation)
     change_state(tx, conversation, State.BOT)
     conversation.last_agent_id = staff.id
+    if conversation.priority == "P1":  # nobody lowers it unseen (norms §1)
+        data = {"target": "priority", "before": "P1", "after": None, "reason": note}
+        await audit.record(tx, staff, "priority_changed", "conversation", conversation.id, data)
     conversation.priority = None
     await clocks.over(tx, conversation)
     await record_hop(tx, conversation, source, owner_of(conversation), "returned", note)

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.support.audit import recorded
 from tests.support.desk_work import id_of, ok, path_of, refused, reply, taken_by, waiting_visitor
 from tests.support.rig import Rig, Visitor
 from tests.support.routing import at_work, change, detail
@@ -203,3 +204,16 @@ async def test_a_return_to_the_bot_keeps_what_the_customer_has_told(rig: Rig) ->
     await ok(agent.post(path_of(visitor, "/return-to-bot"), json={"note": "查到了"}))
     assert await rig.scalar("SELECT slots FROM conversation") == {"order_number": "YS1"}
     assert (await rig.rows("SELECT first_response_due_at FROM conversation"))[0][0] is None
+
+
+async def test_a_p1_that_goes_back_to_the_bot_is_audited(rig: Rig) -> None:
+    agent, _ = await at_work(rig, "小雨")
+    visitor: Visitor = await taken_by(rig, agent)
+    await change(rig, "UPDATE conversation SET priority = 'P1'")
+    await ok(agent.post(path_of(visitor, "/return-to-bot"), json={"note": "误报"}))
+    (line,) = await recorded(rig, "priority_changed")
+    assert (line.subject_id, line.data["before"], line.data["reason"]) == (
+        str(visitor.conversation_id),
+        "P1",
+        "误报",
+    )
