@@ -6,11 +6,12 @@ from uuid import UUID
 
 from api.audit import service as audit
 from api.auth.service import Role, SignedIn
-from api.conversations import access, clocks, repository
+from api.conversations import access, repository
 from api.conversations.reading import read_up_to
 from api.conversations.replies import require_owner
 from api.conversations.service import change_state
 from api.db import Transaction
+from api.deadlines import chats
 from api.errors import AlreadyTaken
 from api.events import Event
 from api.handoffs import moves, routing
@@ -56,7 +57,7 @@ async def return_to_bot(
         data = {"target": "priority", "before": "P1", "after": None, "reason": note}
         await audit.record(tx, staff, "priority_changed", "conversation", conversation.id, data)
     conversation.priority = None
-    await clocks.over(tx, conversation)
+    await chats.over(tx, conversation)
     await record_hop(tx, conversation, source, owner_of(conversation), "returned", note)
     tell(tx, conversation, "returned", "human")
     return conversation

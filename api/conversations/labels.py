@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from api.audit import service as audit
 from api.auth.service import Role, SignedIn
-from api.conversations import access, clocks
+from api.conversations import access
 from api.db import Transaction
+from api.deadlines import chats
 from api.errors import P1Protected
 from api.events import Event
 from api.ids import new_id, now
@@ -70,7 +71,7 @@ async def put_right(
     conversation.updated_at = now()
     if right.priority is not None and right.priority != before:
         conversation.priority = right.priority
-        await clocks.retarget(tx, conversation)
+        await chats.aim(tx, conversation)
     tx.emit(Event("conversation", str(conversation.id)))
     await tx.flush()
 

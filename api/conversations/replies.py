@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from api.auth.service import SignedIn
-from api.conversations import access, clocks, repository
+from api.conversations import access, repository
 from api.conversations.crossing import newer_than
 from api.conversations.files import attach, words
 from api.conversations.reading import read_up_to
 from api.conversations.repository import shown_to_customer
 from api.conversations.service import append
 from api.db import Transaction
+from api.deadlines import chats
 from api.errors import Conflict, Crossed, NotOwner, UnknownQuote
 from api.models import Conversation, Message
 from triage.ownership import State
@@ -63,7 +64,7 @@ async def reply(tx: Transaction, conversation_id: UUID, staff: SignedIn, draft: 
     )
     await attach(tx, conversation, message, draft.attachment_ids)
     conversation.last_agent_id = staff.id
-    await clocks.answered(tx, conversation, message.created_at)
+    await chats.answered(tx, conversation, message.created_at)
     read_up_to(tx, conversation, conversation.last_seq)
     await tx.flush()
     return message

@@ -19,7 +19,7 @@ from redis.asyncio import Redis
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.agents import consoles, presence
-from api.auth.service import Role, SignedIn
+from api.auth.service import SignedIn
 from api.conversations import frames
 from api.conversations.audience import Audience, Change
 from api.db import Database
@@ -237,11 +237,6 @@ class Screens:
             else:
                 screen.viewer = known
         await consoles.note_open(self._redis, self._process, alive)
-
-
-def viewer_for(staff: SignedIn, team_id: UUID | None) -> Viewer:
-    """What somebody's console may show."""
-    return Viewer(staff.id, team_id, leads=staff.role.covers(Role.SUPERVISOR))
 
 
 def _gone(conversation_id: UUID) -> str:

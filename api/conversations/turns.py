@@ -18,13 +18,13 @@ import structlog
 from pydantic_core import to_jsonable_python
 
 from api.assistant import Answer, Assistant, AssistantUnavailable, Button, Context
-from api.conversations import clocks, repository
 from api.conversations import labels as labels_by_people
+from api.conversations import repository
 from api.conversations.accepting import begin_again
 from api.conversations.gathering import Gathered, gather
 from api.conversations.service import append, finish_turn
 from api.db import Database, Transaction
-from api.deadlines import incidents
+from api.deadlines import chats, incidents
 from api.handoffs import service as handoffs
 from api.handoffs.hops import hop_exists
 from api.handoffs.leave_word import asks_to_leave_word, leave_word
@@ -223,7 +223,7 @@ async def _store_labels(
         conversation.priority = seen.priority.key
         if not await labels_by_people.is_settled(tx, conversation):
             conversation.category = seen.category.key
-        await clocks.retarget(tx, conversation)
+        await chats.aim(tx, conversation)
         if seen.priority.key == "P1":
             await incidents.opened_by_p1(tx, conversation, int(seen.impact.key))
 

@@ -14,12 +14,12 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from api.auth.service import SignedIn
-from api.conversations import access, clocks
+from api.conversations import access
 from api.conversations.labels import Corrected, put_right
 from api.conversations.replies import require_owner
 from api.conversations.service import change_state
 from api.db import Transaction
-from api.deadlines import follow_ups
+from api.deadlines import chats, follow_ups
 from api.errors import NotOwner
 from api.handoffs.notices import tell
 from api.ids import new_id, now
@@ -104,7 +104,7 @@ async def close_overdue(tx: Transaction, at: datetime) -> int:
 async def _begin(tx: Transaction, conversation: Conversation, staff: SignedIn) -> None:
     change_state(tx, conversation, State.WRAP_UP, staff.id)
     conversation.last_agent_id = staff.id
-    await clocks.over(tx, conversation)
+    await chats.over(tx, conversation)
     rated = conversation.rated_at is not None or conversation.rating is not None
     tell(tx, conversation, "closed_again" if rated else "closed")
 

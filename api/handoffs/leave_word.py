@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.conversations import clocks
 from api.conversations.service import change_state
 from api.db import Transaction
+from api.deadlines import chats
 from api.errors import NotWaiting
 from api.handoffs import queue
 from api.handoffs.hops import record_hop
@@ -52,7 +52,7 @@ async def leave_word(
     ticket = await open_from_queue(tx, conversation, text, contact)
     await queue.leave(tx, conversation, "ticket")
     change_state(tx, conversation, State.TICKETED)
-    await clocks.over(tx, conversation)
+    await chats.over(tx, conversation)
     await record_hop(tx, conversation, "queue", f"ticket:{ticket.number}", "left_word", None)
     moment, calendar = now(), (await policies(tx)).calendar
     due = ticket.first_response_due_at
