@@ -6,8 +6,7 @@ import string
 
 import pytest
 
-from api import errors
-from api.errors import DeskError
+from api.errors import DeskError, answers
 from api.i18n import LANGUAGES, choose, say, texts
 
 
@@ -19,7 +18,7 @@ def codes() -> set[str]:
     """Every code an answer can carry."""
     every: list[type[DeskError]] = [DeskError, *subclasses(DeskError)]
     named = {error.code for error in every}
-    return named | set(errors._BY_STATUS.values()) | {"internal"}
+    return named | set(answers._BY_STATUS.values()) | {"internal"}
 
 
 def subclasses(of: type[DeskError]) -> list[type[DeskError]]:
