@@ -16,10 +16,20 @@ from api.appointments import endpoints as appointments
 from api.assistant import RasaAssistant
 from api.attachments import endpoints as attachments
 from api.audit import endpoints as audit
+from api.audit.keys import keys_of
 from api.auth import endpoints as auth
 from api.calendar import endpoints as calendar
+from api.channels import endpoints as deliveries
+from api.channels import outbound
+from api.channels.registry import channels_of
+from api.channels.typing import Typing
 from api.channels.web import endpoints as visitor
 from api.channels.web import socket as visitor_socket
+from api.channels.wechat import account_endpoints
+from api.channels.wechat import endpoints as wechat
+from api.channels.wechat.client import WechatCalls
+from api.channels.wechat.tokens import Tokens
+from api.channels.wechat.transport import open_platforms
 from api.commerce import endpoints as commerce
 from api.commerce.source import shop_source
 from api.context import Desk
@@ -55,6 +65,9 @@ from classifier.words import warm_up
 _ROUTERS = (
     visitor.router,
     visitor_socket.router,
+    wechat.router,
+    deliveries.router,
+    account_endpoints.router,
     auth.router,
     conversations.router,
     conversation_messages.router,
@@ -132,8 +145,10 @@ async def _desk(settings: Settings) -> AsyncIterator[Desk]:
     redis = connections.redis(settings)
     subscriber = connections.redis_subscriber(settings)
     bus = RedisBus(redis)
-    database = Database(settings.sqlalchemy_url, bus, settings.database_pool)
+    database = Database(settings.sqlalchemy_url, bus, settings.database_pool, keys_of(settings))
     database.router = route
+    queue = JobQueue(build_app(settings.libpq_url))
+    database.before_commit = outbound.before_commit(queue)
     hub = EventHub(subscriber)
     screens = Screens(database, redis, hub)
     assistant = RasaAssistant(
@@ -145,18 +160,28 @@ async def _desk(settings: Settings) -> AsyncIterator[Desk]:
         asyncio.create_task(asyncio.to_thread(warm_up)),
     ]
     try:
-        async with shop_source(settings, database) as shop:
-            yield Desk(
-                settings=settings,
-                database=database,
-                redis=redis,
-                bus=bus,
-                hub=hub,
-                screens=screens,
-                queue=JobQueue(build_app(settings.libpq_url)),
-                assistant=assistant,
-                shop=shop,
-            )
+        async with (
+            shop_source(settings, database) as shop,
+            open_platforms(settings) as platforms,
+        ):
+            wechat_calls = WechatCalls(platforms, Tokens(redis, platforms))
+            typing = Typing(database, settings, redis, channels_of(settings, wechat_calls))
+            try:
+                yield Desk(
+                    settings=settings,
+                    database=database,
+                    redis=redis,
+                    bus=bus,
+                    hub=hub,
+                    screens=screens,
+                    queue=queue,
+                    assistant=assistant,
+                    shop=shop,
+                    wechat=wechat_calls,
+                    typing=typing,
+                )
+            finally:
+                await typing.close()
     finally:
         hub.close()
         for task in running:

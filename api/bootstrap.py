@@ -17,6 +17,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import func, select
 
+from api.audit import service as audit
+from api.audit.keys import keys_of
 from api.auth.service import hash_password
 from api.commerce import demo_data
 from api.db import Database, Transaction
@@ -75,9 +77,10 @@ async def _queue_schema(libpq_url: str) -> None:
 
 
 async def _prepare(settings: Settings, topics: Sequence[dict[str, Any]]) -> list[Account]:
-    database = Database(settings.sqlalchemy_url, SilentBus())
+    database = Database(settings.sqlalchemy_url, SilentBus(), audit_keys=keys_of(settings))
     try:
         async with database.transaction() as tx:
+            await audit.mark_key(tx)
             await knowledge.seed(tx, topics)
             await canned.seed(tx)
             if settings.commerce_url is None:

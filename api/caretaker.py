@@ -12,20 +12,28 @@ from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import OperationalError
 
+from api.appointments import changes
 from api.assistant import Assistant
 from api.attachments import pruning as files
+from api.audit import repository as audit
+from api.channels import outbound
+from api.channels import pruning as channels
+from api.channels.wechat.accounts import kf_accounts
 from api.commerce import pruning
-from api.conversations import repository, wrap_up
+from api.commerce.source import shop_source
+from api.conversations import idle, repository, wrap_up
 from api.db import Database
 from api.deadlines.sweep import Sweep
 from api.handoffs import watch
-from api.handoffs.corrections import Corrections
+from api.handoffs.abandoning import release_gone
+from api.handoffs.corrections import keep_informed
 from api.handoffs.lost import requeue_lost
 from api.handoffs.routing import route
 from api.ids import now
 from api.jobs import JobQueue
 from api.learning import releases
 from api.learning.labelling import ReleaseLabeller
+from api.notifications import pruning as notifications
 from api.notifications.mail import Smtp, send_waiting, server_of
 from api.settings import Settings
 
@@ -37,10 +45,14 @@ SWEEP_SECONDS = 2.0
 RELEASE_CHECK_SECONDS = 5.0
 PRUNE_SECONDS = 3600.0
 WRAP_UP_SECONDS = 10.0
+GONE_SECONDS = 30.0
 BURST_SECONDS = 30.0
 MAIL_SECONDS = 10.0
+VISIT_SECONDS = 10.0
 QUEUE_SECONDS = 1.0
 WATCH_SECONDS = 10.0
+DELIVERY_SECONDS = 5.0
+KF_SECONDS = 300.0
 CATCH_UP_BATCH = 50
 LONGEST_TURN_SECONDS = 30.0
 """No turn takes this long; a job or a turn that old is stranded."""
@@ -66,7 +78,6 @@ class Caretaker:
         self._labeller = labeller
         self._sweep = Sweep(database)
         self._mail = server_of(settings)
-        self._corrections = Corrections(database)
 
     async def rescue_stalled_jobs(self) -> None:
         """Give the jobs of dead workers another try."""
@@ -105,6 +116,15 @@ class Caretaker:
         """Delete what is no longer needed."""
         async with self._database.transaction() as tx:
             await pruning.prune(tx, now())
+            await channels.prune(tx, now())
+            await notifications.prune(tx, now())
+
+    async def note_audit_head(self) -> None:
+        """Write the newest record's number and hash into the log, which is kept elsewhere."""
+        async with self._database.transaction() as tx:
+            newest = await audit.head(tx)
+        if newest is not None:
+            log.info("audit.head", seq=newest.seq, hash=newest.hash.hex())
 
     async def prune_files(self) -> None:
         """Throw away files that were sent and never used."""
@@ -114,6 +134,15 @@ class Caretaker:
         """Close conversations whose form nobody has sent."""
         async with self._database.transaction() as tx:
             await wrap_up.close_overdue(tx, now())
+
+    async def close_idle(self) -> None:
+        """Close what customers have left with the bot."""
+        async with self._database.transaction() as tx:
+            await idle.close_idle(tx, now())
+
+    async def release_gone(self) -> None:
+        """End the waits of customers who have closed the page."""
+        await release_gone(self._database, self._settings, now())
 
     async def keep_time(self) -> None:
         """Warn, record breaches, tell people, remind customers: all that has come due."""
@@ -128,6 +157,13 @@ class Caretaker:
         if self._mail is not None:
             await send_waiting(self._database, self._settings, Smtp(self._mail), now())
 
+    async def mend_visits(self) -> None:
+        """Tell customers of changed visits whose answer from the shop was lost."""
+        if not await changes.left_over(self._database, now()):
+            return
+        async with shop_source(self._settings, self._database) as shop:
+            await changes.mend(self._database, shop, now())
+
     async def mind_queue(self) -> None:
         """Take back what lost agents hold, and give out what a crash or a lost event left."""
         moved = 1
@@ -138,12 +174,25 @@ class Caretaker:
 
     async def inform_waiting(self) -> None:
         """Show waiting customers where they stand."""
-        await self._corrections.run(now())
+        await keep_informed(self._database, now())
+
+    async def send_left(self) -> None:
+        """Send what a crash or an outage has left to be sent."""
+        async with self._database.transaction() as tx:
+            after = timedelta(seconds=LONGEST_TURN_SECONDS)
+            for contact_id in await outbound.stranded(tx, now(), after, CATCH_UP_BATCH):
+                tx.to_deliver(contact_id)
 
     async def watch_queue(self) -> None:
         """Say so when the queue does not move."""
         async with self._database.transaction() as tx:
             await watch.report(tx, now())
+
+    async def pull_kf(self) -> None:
+        """Ask 微信客服 what is new, in case its hints were lost while the desk was away."""
+        async with self._database.transaction() as tx:
+            for account_id in await kf_accounts(tx):
+                await self._queue.defer_kf_sync(tx, account_id, None)
 
     async def run(self) -> None:
         """Everything above, for ever, each at its own pace."""
@@ -152,14 +201,20 @@ class Caretaker:
             group.create_task(_every(SWEEP_SECONDS, self.catch_up))
             group.create_task(_every(RELEASE_CHECK_SECONDS, self.follow_release))
             group.create_task(_every(PRUNE_SECONDS, self.prune))
+            group.create_task(_every(PRUNE_SECONDS, self.note_audit_head))
             group.create_task(_every(WRAP_UP_SECONDS, self.end_wrap_ups))
+            group.create_task(_every(WRAP_UP_SECONDS, self.close_idle))
+            group.create_task(_every(GONE_SECONDS, self.release_gone))
             group.create_task(_every(PRUNE_SECONDS, self.prune_files))
             group.create_task(_every(SWEEP_SECONDS, self.keep_time))
             group.create_task(_every(BURST_SECONDS, self.find_bursts))
             group.create_task(_every(MAIL_SECONDS, self.send_mail))
+            group.create_task(_every(VISIT_SECONDS, self.mend_visits))
             group.create_task(_every(QUEUE_SECONDS, self.mind_queue))
             group.create_task(_every(SWEEP_SECONDS, self.inform_waiting))
             group.create_task(_every(WATCH_SECONDS, self.watch_queue))
+            group.create_task(_every(DELIVERY_SECONDS, self.send_left))
+            group.create_task(_every(KF_SECONDS, self.pull_kf))
 
 
 async def _every(seconds: float, action: Callable[[], Awaitable[None]]) -> None:

@@ -10,6 +10,8 @@ from redis.asyncio import Redis
 from starlette.requests import HTTPConnection
 
 from api.assistant import Assistant
+from api.channels.typing import Typing
+from api.channels.wechat.client import WechatCalls
 from api.commerce.interface import OpenShop
 from api.conversations.screens import Screens
 from api.db import Database
@@ -32,6 +34,9 @@ class Desk:
     assistant: Assistant
     shop: OpenShop
     """Opens the shop; what was done is kept when the block ends well."""
+    wechat: WechatCalls
+    typing: Typing
+    """Shows customers on other channels that somebody writes."""
 
 
 def desk_of(connection: HTTPConnection) -> Desk:

@@ -7,9 +7,10 @@ waits or who has a hand free has the queue looked at afterwards (`queue_moved`).
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import (
@@ -39,6 +40,14 @@ class Transaction(AsyncSession):
         """Somebody waits who did not before, or has a hand free: route after the commit."""
         self.info["queue_moved"] = True
 
+    def to_deliver(self, contact_id: UUID) -> None:
+        """Something is to be sent to the contact: a job of this transaction will see to it."""
+        self.info.setdefault("to_deliver", {})[contact_id] = None
+
+    def take_to_deliver(self) -> list[UUID]:
+        """The contacts that something is to be sent to; they are forgotten here."""
+        return list(self.info.pop("to_deliver", {}))
+
     async def driver_connection(self) -> AsyncConnection[Any]:
         """The psycopg connection of this transaction, for the job queue to write on."""
         raw = await (await self.connection()).get_raw_connection()
@@ -50,7 +59,9 @@ class Transaction(AsyncSession):
 class Database:
     """The engine of a process and its transactions."""
 
-    def __init__(self, url: str, bus: EventBus, pool: int = 10) -> None:
+    def __init__(
+        self, url: str, bus: EventBus, pool: int = 10, audit_keys: Sequence[bytes] = ()
+    ) -> None:
         self._engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool,
@@ -60,17 +71,27 @@ class Database:
             hide_parameters=True,  # they hold what customers wrote
         )
         self._sessions = async_sessionmaker(
-            self._engine, class_=Transaction, expire_on_commit=False
+            self._engine,
+            class_=Transaction,
+            expire_on_commit=False,
+            info={"audit_key": audit_keys[0] if audit_keys else None},
         )
+        self.audit_keys = tuple(audit_keys)
+        """Keys of the audit log (`api.audit.keys`): the first writes, all of them verify. A process
+        that was given none records nothing."""
         self._bus = bus
         self.router: Callable[[Database], Awaitable[None]] | None = None
         """Gives waiting conversations to agents; None where nothing is routed."""
+        self.before_commit: Callable[[Transaction], Awaitable[None]] | None = None
+        """Adds what belongs to the same transaction, e.g. the job that sends its messages."""
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Begin, commit when the block ends well, roll back when it raises, then publish."""
         async with self._sessions() as session, session.begin():
             yield session
+            if self.before_commit is not None:
+                await self.before_commit(session)
         await self._bus.publish(session.emitted)
         if self.router is not None and "queue_moved" in session.info:
             await self.router(self)

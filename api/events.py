@@ -31,6 +31,7 @@ Kind = Literal[
     "handled",
     "conversation",
     "typing",
+    "read",
     "refresh",
     "ticket",
     "notification",

@@ -1,4 +1,4 @@
-"""Keyset paging, newest first: the next page begins after the last row of this one.
+"""Keyset paging: the next page begins after the last row of this one.
 
 However deep a page lies and however many rows were added meanwhile, it costs the same and shows
 nothing twice.
@@ -11,7 +11,7 @@ import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated, Any, Literal, Protocol, TypeVar, TypeVarTuple
 from uuid import UUID
 
 from fastapi import Query
@@ -25,30 +25,33 @@ CursorParameter = Annotated[str | None, Query(max_length=200)]
 _NO_CURSOR = [{"field": "query.cursor", "problem": "cursor"}]
 
 
+Order = Literal["newest", "oldest"]
+"""What comes first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The last row of a page: its moment and id."""
+    """The last row of a page: its moment and id, and the order of the pages."""
 
     moment: datetime
     id: UUID
+    order: Order = "newest"
 
     def __str__(self) -> str:
-        raw = f"{self.moment.isoformat()} {self.id}".encode()
+        raw = f"{self.moment.isoformat()} {self.id} {self.order}".encode()
         return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
     @classmethod
-    def read(cls, text: str) -> Cursor:
-        """The cursor that `str` gave; raises ValidationFailed."""
+    def read(cls, text: str, order: Order = "newest") -> Cursor:
+        """The cursor that `str` gave; raises ValidationFailed, also for one of another order."""
         try:
             raw = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
-            moment, _, row_id = raw.decode().partition(" ")
-            cursor = cls(datetime.fromisoformat(moment), UUID(row_id))
+            moment, row_id, given = raw.decode().split(" ")
+            cursor = cls(datetime.fromisoformat(moment), UUID(row_id), order)
         except (ValueError, binascii.Error):
-            raise ValidationFailed(
-                fields=[{"field": "query.cursor", "problem": "cursor"}]
-            ) from None
-        if cursor.moment.tzinfo is None:
-            raise ValidationFailed(fields=[{"field": "query.cursor", "problem": "cursor"}])
+            raise ValidationFailed(fields=_NO_CURSOR) from None
+        if cursor.moment.tzinfo is None or given != order:
+            raise ValidationFailed(fields=_NO_CURSOR)
         return cursor
 
 
@@ -64,23 +67,30 @@ class _Created(_Row, Protocol):
 
 R = TypeVar("R", bound=_Row)
 C = TypeVar("C", bound=_Created)
+Ts = TypeVarTuple("Ts")
 
 
 def page_of(
-    query: Select[R],
+    query: Select[*Ts],
     moment: ColumnElement[datetime],
     row_id: ColumnElement[UUID],
     cursor: str | None,
     limit: int,
-) -> Select[R]:
-    """`query` for one page by `moment`, newest first, and one row more to know if there is a next.
+    order: Order = "newest",
+) -> Select[*Ts]:
+    """`query` for one page by `moment`, and one row more to know if there is a next.
 
-    Raises ValidationFailed for a cursor that is none.
+    Raises ValidationFailed for a cursor that is none of this order.
     """
+    place = (moment, row_id)
     if cursor is not None:
-        last = Cursor.read(cursor)
-        query = query.where(tuple_(moment, row_id) < (last.moment, last.id))
-    return query.order_by(moment.desc(), row_id.desc()).limit(limit + 1)
+        last = Cursor.read(cursor, order)
+        behind = (last.moment, last.id)
+        query = query.where(
+            tuple_(*place) < behind if order == "newest" else tuple_(*place) > behind
+        )
+    sorted_by = [each.desc() if order == "newest" else each.asc() for each in place]
+    return query.order_by(*sorted_by).limit(limit + 1)
 
 
 def cut(rows: Sequence[C], limit: int) -> tuple[list[C], str | None]:
@@ -89,10 +99,10 @@ def cut(rows: Sequence[C], limit: int) -> tuple[list[C], str | None]:
 
 
 def cut_by(
-    rows: Sequence[R], limit: int, moment: Callable[[R], datetime]
+    rows: Sequence[R], limit: int, moment: Callable[[R], datetime], order: Order = "newest"
 ) -> tuple[list[R], str | None]:
     """As `cut`, for pages that go by another `moment` than when a row was made."""
     if len(rows) <= limit:
         return list(rows), None
     last = rows[limit - 1]
-    return list(rows[:limit]), str(Cursor(moment(last), last.id))
+    return list(rows[:limit]), str(Cursor(moment(last), last.id, order))

@@ -26,8 +26,8 @@ class Settings(BaseSettings):
     redis_url: SecretStr
     service_token: SecretStr = Field(min_length=20)
     data_key: SecretStr
-    """Seals what must not be read in the database: a random text of at least 32 characters. Older
-    keys, with which things were sealed before, follow after a comma."""
+    """Seals what must not be read in the database, and chains the audit log: a random text of at
+    least 32 characters. Older keys, which were used before, follow after a comma."""
     rasa_url: str = "http://127.0.0.1:5005"
     actions_url: str = "http://127.0.0.1:5055"
     bot_python: Path = REPOSITORY / "bot" / ".venv" / "bin" / "python"
@@ -43,11 +43,28 @@ class Settings(BaseSettings):
     bot_timeout_seconds: float = 2.5
     """Longest wait for the bot, so that an honest sentence reaches the customer within 3 s."""
     smtp_url: SecretStr | None = None
-    """Server for e-mail to staff: `smtp://user:password@host:587` (STARTTLS where it is offered) or
-    `smtps://…`; unset: none is sent."""
+    """Server for e-mail to staff: `smtp://user:password@host:587` (STARTTLS where it is offered;
+    signing in needs it) or `smtps://…`; unset: none is sent."""
+    smtp_plain_login: bool = False
+    """Allow signing in at the mail server where it offers no TLS: anybody on the way can read the
+    password then."""
     mail_from: str | None = None
     """Address that e-mail comes from; unset: `fenzhen@` and the host of `smtp_url`."""
+    wechat_api_url: str = "https://api.weixin.qq.com"
+    """Where official accounts are served; the simulator stands in under another address."""
+    wecom_api_url: str = "https://qyapi.weixin.qq.com"
+    """The same for 微信客服."""
+    wechat_replay_seconds: int = Field(default=300, ge=0)
+    """A callback whose time is further away is refused as a replay; 0: none is. WeChat's own
+    repeats come within seconds."""
+    wechat_answer_within_minutes: int = Field(default=60, ge=0)
+    """微信客服 replays three days when an account is pulled for the first time: what is older than
+    this is stored then, and not answered."""
     visitor_session_days: int = 30
+    visitor_sessions_per_minute: int = Field(default=120, ge=1)
+    """New conversations from one network address; many customers may share one."""
+    visitor_uploads_per_minute: int = Field(default=60, ge=1)
+    """Files from one network address."""
     staff_session_hours: int = 12
     secure_cookies: bool = False
     """Set behind HTTPS: cookies are then sent over TLS only."""

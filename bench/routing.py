@@ -37,9 +37,9 @@ from rich.table import Table
 from bench.plain_routing import at_random, first_come, first_come_with_skills
 from bench.service_centre import day
 from bench.service_day import Result, Route, run_day
+from triage.estimating import WaitAccuracy, accuracy
 from triage.policy import sla_policy
 from triage.policy.routing import PRIORITIES, routing_policy
-from triage.queueing import WaitAccuracy, accuracy
 from triage.routing import assign
 
 

@@ -14,16 +14,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from bench.service_centre import HOUR, MIDNIGHT, SLOWER, TEAM, Customer, Member
+from triage.estimating import Estimator, WaitRecord, correction, mean_handling_seconds
 from triage.policy.routing import PRIORITIES, RoutingPolicy
-from triage.queueing import (
-    WaitRecord,
-    correction,
-    expected_wait,
-    hands,
-    mean_handling_seconds,
-)
 from triage.routing import Agent, Assignment, Fit, Presence, eligible, fit
-from triage.waiting import Waiting, positions
+from triage.waiting import Waiting, queue_order
 
 LOOK_EVERY = 5.0
 """Seconds between two looks at a queue that has not been emptied."""
@@ -128,16 +122,18 @@ class _Day:
         return arrive
 
     def _expect(self, customer: Customer, now: datetime) -> None:
-        desk = hands(self._agents.values())
-        if len(self._queue) <= desk.free:
+        at_work = [agent for agent in self._agents.values() if agent.at_work]
+        if len(self._queue) <= sum(max(0, agent.capacity - agent.load) for agent in at_work):
             return
         waiting = customer.waiting
-        place = positions([each.waiting for each in self._queue.values()], now, self._policy)
+        order = queue_order((each.waiting for each in self._queue.values()), now, self._policy)
         mean = mean_handling_seconds(self._recent, self._policy.wait)
-        wait = expected_wait(place[waiting.id], desk, mean)
-        if wait:
-            by = correction(self._records[waiting.priority], self._policy.wait)
-            self._expected[waiting.id] = (wait * by, wait)
+        by = correction(self._records[waiting.priority], self._policy.wait)
+        estimator = Estimator(mean, self._policy.skill, {waiting.priority: by})
+        plain = estimator.plain(order, at_work)[waiting.id]
+        told = estimator.corrected(plain, waiting.priority)
+        if plain and told:
+            self._expected[waiting.id] = (told, plain)
 
     def _look(self, second: float) -> None:
         """Let routing look at the queue, and look again while somebody waits beside a free hand."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from rich.console import Console
 
 from api.audit import repository
 from api.audit.chain import Head
+from api.audit.keys import derived
 from api.audit.schemas import AuditState
 from api.db import Database
 from api.events import SilentBus
@@ -21,15 +23,17 @@ TROUBLES = {
     "truncated": texts.AUDIT_TRUNCATED,
     "unexpected": texts.AUDIT_UNEXPECTED,
     "head_missing": texts.AUDIT_HEAD_MISSING,
+    "unkeyed": texts.AUDIT_UNKEYED,
 }
 
 
-def verify(url: str, noted: str | None = None) -> AuditState:
-    """Read the log of the database at the libpq `url`; `noted` is a `seq:hash` of before.
+def verify(url: str, data_key: str, noted: str | None = None) -> AuditState:
+    """Read the log of the database at the libpq `url`, written with that `data_key`; `noted` is a
+    `seq:hash` of before.
 
     `Refused` if `noted` is of another form.
     """
-    return asyncio.run(_verify(url, _head(noted)))
+    return asyncio.run(_verify(url, derived(data_key), _head(noted)))
 
 
 def print_state(state: AuditState, console: Console) -> None:
@@ -53,8 +57,9 @@ def _head(noted: str | None) -> Head | None:
         raise Refused(texts.AUDIT_NOTED_UNREADABLE.fill(noted=noted)) from error
 
 
-async def _verify(url: str, noted: Head | None) -> AuditState:
-    database = Database("postgresql+psycopg://" + url.split("://", 1)[-1], SilentBus(), pool=1)
+async def _verify(url: str, keys: Sequence[bytes], noted: Head | None) -> AuditState:
+    address = "postgresql+psycopg://" + url.split("://", 1)[-1]
+    database = Database(address, SilentBus(), pool=1, audit_keys=keys)
     try:
         return AuditState.of(await repository.verify(database, noted))
     finally:

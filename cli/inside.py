@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from api.agents import service
 from api.agents.schemas import NewAgent
+from api.audit.keys import keys_of
 from api.auth.service import LEAST_PASSWORD
 from api.db import Database
 from api.errors import NameTaken
@@ -63,7 +64,7 @@ def create_user(
 
 
 async def _create_user(settings: Settings, wanted: NewAgent) -> None:
-    database = Database(settings.sqlalchemy_url, SilentBus())
+    database = Database(settings.sqlalchemy_url, SilentBus(), audit_keys=keys_of(settings))
     try:
         async with database.transaction() as tx:
             await service.create(tx, None, wanted)

@@ -13,6 +13,7 @@ import typer
 from cli.bench.app import app as bench
 from cli.data.app import app as data
 from cli.output import console, print_json, refusals
+from cli.simulate.app import app as simulate
 
 app = typer.Typer(
     name="fenzhen",
@@ -25,6 +26,7 @@ app.add_typer(bench, name="bench")
 audit = typer.Typer(help="审计日志 / the audit log", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 app.add_typer(data, name="data")
+app.add_typer(simulate, name="simulate")
 
 
 class Role(StrEnum):
@@ -154,10 +156,10 @@ def verify(
 ) -> None:
     """检查审计日志是否完整，未启动时也可用 / whether the audit log is what was written."""
     from cli import audit as log
-    from cli.stores import database_url
+    from cli.stores import data_key, database_url
 
     with refusals(), database_url(os.environ) as url:
-        state = log.verify(url, noted)
+        state = log.verify(url, data_key(os.environ), noted)
     if as_json:
         print_json(state.model_dump())
     else:

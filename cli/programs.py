@@ -135,7 +135,7 @@ def desk_environment(settings: Settings, addresses: Addresses, secrets: Secrets)
         "FENZHEN_DATABASE_URL": addresses.database_url,
         "FENZHEN_REDIS_URL": addresses.redis.url,
         "FENZHEN_SERVICE_TOKEN": secrets.service_token,
-        "FENZHEN_DATA_KEY": settings.passed_on.get("FENZHEN_DATA_KEY") or secrets.data_key,
+        "FENZHEN_DATA_KEY": data_key_of(settings, secrets),
         "FENZHEN_API_URL": addresses.api,
         "FENZHEN_RASA_URL": addresses.rasa,
         "FENZHEN_ACTIONS_URL": addresses.actions,
@@ -173,6 +173,11 @@ def postgres_program(server: Postgres) -> Program:
     )
 
 
+def data_key_of(settings: Settings, secrets: Secrets) -> str:
+    """The key of what is sealed: the caller's, or the one of this home."""
+    return settings.passed_on.get("FENZHEN_DATA_KEY") or secrets.data_key
+
+
 def _desk(settings: Settings, addresses: Addresses, secrets: Secrets) -> list[Program]:
     told = desk_environment(settings, addresses, secrets)
     internal = {
@@ -181,6 +186,8 @@ def _desk(settings: Settings, addresses: Addresses, secrets: Secrets) -> list[Pr
     }
     api = [sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory"]
     api += ["--host", LOOPBACK, "--port", str(settings.port), "--timeout-graceful-shutdown", "3"]
+    if proxies := settings.passed_on.get("FENZHEN_TRUSTED_PROXIES"):
+        api += ["--forwarded-allow-ips", proxies]
     api += ["--ws-max-size", "65536", "--no-access-log"]
     # a console whose network is gone is noticed within 10 s: after 45 more its work is others'
     api += ["--ws-ping-interval", "5", "--ws-ping-timeout", "5"]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from cli import postgres, state, texts
 from cli.credentials import Secrets, load_or_create
 from cli.errors import Refused
-from cli.programs import postgres_program, running_addresses
+from cli.programs import data_key_of, postgres_program, running_addresses
 from cli.settings import Settings, read_settings
 from cli.supervise import Supervisor
 
@@ -37,6 +37,12 @@ def database_url(environ: Mapping[str, str]) -> Iterator[str]:
         return
     with told.home.lock(), _started(told, secrets) as url:
         yield url
+
+
+def data_key(environ: Mapping[str, str]) -> str:
+    """What the desk of this home seals with, as its processes are told."""
+    told = read_settings(environ)
+    return data_key_of(told, load_or_create(told.home.secrets))
 
 
 @contextmanager

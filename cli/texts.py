@@ -206,9 +206,15 @@ AUDIT_HEAD_MISSING = Text(
     "The copy of the newest record's hash (setting audit_head) is gone: whether anything was cut "
     "off after record {seq} cannot be told.",
 )
+AUDIT_UNKEYED = Text(
+    "第 {seq} 条没有用本机密钥签名，不是分诊台写入的；也可能是密钥（FENZHEN_DATA_KEY）已更换。",
+    "Record {seq} does not carry the desk's key: the desk did not write it, or FENZHEN_DATA_KEY is "
+    "another one.",
+)
 AUDIT_HEAD = Text(
-    "末条：{head}。把它记在别处，以后用 --noted 核对，可发现整份日志被重写。",
-    "Newest: {head}. Noted elsewhere and compared with --noted, it shows a log written anew.",
+    "末条：{head}。把它记在别处，以后用 --noted 核对，可发现末尾被整段截去。",
+    "Newest: {head}. Noted elsewhere and compared with --noted, it shows whether the end was cut "
+    "off.",
 )
 AUDIT_NOTED_UNREADABLE = Text(
     "--noted 应是「序号:哈希」，现在是「{noted}」。",
@@ -329,3 +335,29 @@ BENCH_NLU_TITLE = Text(
     "训练 {train} 条，测试 {test} 条，{labels} 种意图",
     "trained on {train}, tested on {test}, {labels} intents",
 )
+
+# --- simulators ---------------------------------------------------------------------------------
+SIMULATOR_RUNS = Text(
+    "微信模拟器已启动：{url}（Ctrl-C 停止）。打开网页即可以客户身份聊天。",
+    "The WeChat simulator runs at {url} (Ctrl-C stops it). Open the page to chat as a customer.",
+)
+SIMULATOR_SETTINGS = Text(
+    "启动分诊台时要带上这两个变量，它才会调用模拟器，而不是真的微信：",
+    "Start the desk with these variables, so that it calls the simulator and not WeChat:",
+)
+SIMULATOR_INSTALLED = Text("已在分诊台建好账号：{name}", "Added to the desk: {name}")
+SIMULATOR_REFUSED = Text(
+    "分诊台拒绝了（HTTP {status}）：{body}", "The desk refused (HTTP {status}): {body}"
+)
+SIMULATOR_PORT = Text(
+    "端口 {port} 不能使用：{reason}。可用 --port 换一个。",
+    "Port {port} cannot be used: {reason}. --port takes another.",
+)
+SIMULATOR_FILE = Text(
+    "{path} 无法读懂，可加 --fresh 换一套新的账号。",
+    "{path} cannot be read; --fresh makes new accounts.",
+)
+ACCOUNT_KIND = Text("类型", "kind")
+ACCOUNT_KEY = Text("账号标识", "key")
+ACCOUNT_MODE = Text("加密方式", "mode")
+ACCOUNT_CALLBACK = Text("回调地址", "callback")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 
 class State(StrEnum):
@@ -89,6 +90,14 @@ class Ownership:
         if self.state not in (State.BOT, State.ACTIVE):
             return False
         return author == owner(self.state, self.agent_id)
+
+
+def may_file(state: State, holder_id: UUID | None, staff_id: UUID, *, leads: bool) -> bool:
+    """Whether somebody may open a ticket from a conversation, of which its customer is told there.
+
+    What an agent has at hand is theirs and the supervisors'; what nobody has is everybody's.
+    """
+    return leads or state not in WITH_AGENT or holder_id == staff_id
 
 
 def owner(state: State, agent_id: str | None) -> str:

@@ -279,10 +279,7 @@ def _facts(matter: Matter) -> list[str]:
     if matter.customer is not None:
         if matter.customer.verified_at is not None:
             parts.append("已验证身份")
-        parts += [
-            f"未结工单 {ticket.number}{f'《{_shorten(ticket.title)}》' if ticket.title else ''}"
-            for ticket in matter.customer.open_tickets[-_QUOTED:]
-        ]
+        parts += [f"未结工单 {ticket.number}" for ticket in matter.customer.open_tickets[-_QUOTED:]]
     return parts
 
 

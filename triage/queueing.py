@@ -1,48 +1,12 @@
-"""What a waiting customer may expect: the wait, when to tell it anew, and what else is offered.
-
-The expected wait is that of a line before several counters: with every hand busy, conversations
-end every `mean handling time / hands` on average, and each end moves the line by one. What the
-line does not know (skills, people who are let past, breaks) shows in recent waits and corrects it.
-"""
+"""What a waiting customer is told: when to tell it anew, and what else is offered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from triage.policy.routing import NoticePolicy, RoutingPolicy, WaitPolicy
-from triage.routing import Agent
-
-
-@dataclass(frozen=True, slots=True)
-class Hands:
-    """How many conversations those at work can hold: in all, and more than they have now."""
-
-    total: int
-    free: int
-
-
-@dataclass(frozen=True, slots=True)
-class WaitRecord:
-    """One stay in the queue: what was expected first, and how long it was, in seconds."""
-
-    expected: float
-    actual: float
-    plain: float | None = None
-    """What would have been expected without correction; None: it was not corrected."""
-
-
-@dataclass(frozen=True, slots=True)
-class WaitAccuracy:
-    """How good the estimates were; the last two are None without records."""
-
-    count: int
-    mean_absolute_error: float | None
-    """Seconds."""
-    within_half: float | None
-    """Share (0–1) of waits that differed by at most half of what was expected."""
+from triage.policy.routing import NoticePolicy, RoutingPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,59 +35,20 @@ class Offers:
     opens_at: datetime | None = None
 
 
-def hands(agents: Iterable[Agent]) -> Hands:
-    """Count those who are at work."""
-    at_work = [agent for agent in agents if agent.at_work]
-    return Hands(
-        total=sum(agent.capacity for agent in at_work),
-        free=sum(max(0, agent.capacity - agent.load) for agent in at_work),
-    )
+class Departure(StrEnum):
+    """What becomes of the wait of a customer who has gone."""
+
+    TICKET = "ticket"
+    CLOSED = "closed"
 
 
-def mean_handling_seconds(recent: Sequence[float], policy: WaitPolicy) -> float:
-    """How long a conversation takes: the mean of `recent` seconds, steadied by the usual figure.
+def when_gone(priority: str | None, told_wait_seconds: float | None) -> Departure:
+    """A ticket for P1, and for whom nobody was there: they were promised an answer later.
 
-    With few recent ones the usual figure counts for most; one left open overnight counts as the
-    longest that is allowed.
+    Who was told how long it takes (`told_wait_seconds`) and did not wait has given up.
     """
-    counted = sum(min(seconds, policy.longest_handling_seconds) for seconds in recent)
-    usual = policy.usual_handling_seconds * policy.usual_counts_as
-    weight = len(recent) + policy.usual_counts_as
-    return (counted + usual) / weight if weight else policy.usual_handling_seconds
-
-
-def correction(recent: Sequence[WaitRecord], policy: WaitPolicy) -> float:
-    """By what to multiply the next estimate: how much longer recent waits were than expected.
-
-    `recent` are of the same priority, the latest last: the less urgent are let past more often.
-    """
-    counted = recent[-policy.records :]
-    expected = sum(record.expected if record.plain is None else record.plain for record in counted)
-    if expected <= 0:
-        return 1.0
-    ratio = sum(record.actual for record in counted) / expected
-    return min(policy.most_correction, max(policy.least_correction, ratio))
-
-
-def expected_wait(
-    position: int, desk: Hands, mean_handling_seconds: float, correction: float = 1.0
-) -> float | None:
-    """Seconds until the one at 1-based `position` is taken; None while nobody is at work."""
-    if desk.total < 1:
-        return None
-    ahead = max(0, position - desk.free)
-    return ahead * mean_handling_seconds / desk.total * correction
-
-
-def accuracy(records: Sequence[WaitRecord]) -> WaitAccuracy:
-    """How good the estimates of `records` were."""
-    if not records:
-        return WaitAccuracy(0, None, None)
-    errors = [abs(record.actual - record.expected) for record in records]
-    within = sum(
-        error <= record.expected / 2 for error, record in zip(errors, records, strict=True)
-    )
-    return WaitAccuracy(len(records), sum(errors) / len(errors), within / len(records))
+    kept = priority == "P1" or told_wait_seconds is None
+    return Departure.TICKET if kept else Departure.CLOSED
 
 
 def should_tell(

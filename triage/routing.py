@@ -100,7 +100,7 @@ _Rank = tuple[int, int, bool, float, float, UUID]
 
 def eligible(agent: Agent, waiting: Waiting) -> bool:
     """Whether the agent could be given the conversation now, whatever they know."""
-    return agent.load < agent.capacity and _reachable(agent, waiting)
+    return agent.load < agent.capacity and reachable(agent, waiting)
 
 
 def fit(agent: Agent, waiting: Waiting, policy: SkillPolicy) -> Fit:
@@ -221,7 +221,7 @@ class _Desk:
             self._known[need] = {
                 agent.id: fit(agent, waiting, self._policy)
                 for agent in self._at_work
-                if _reachable(agent, waiting)
+                if reachable(agent, waiting)
             }
         return self._known[need]
 
@@ -255,7 +255,8 @@ def _general(waiting: Waiting, policy: SkillPolicy) -> bool:
     return waiting.skill is None or waiting.skill in policy.general
 
 
-def _reachable(agent: Agent, waiting: Waiting) -> bool:
+def reachable(agent: Agent, waiting: Waiting) -> bool:
+    """Whether the agent could be given the conversation once they have a hand free."""
     if not agent.at_work or (waiting.excluded and agent.id in waiting.excluded):
         return False
     return not agent.channels or waiting.channel in agent.channels

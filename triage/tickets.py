@@ -70,33 +70,6 @@ def may_set_priority(before: str, after: str, *, leads: bool) -> bool:
     return leads or before != "P1" or after == "P1"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a ticket belongs: its team (its own, else that of who works on it) and its person."""
-
-    team_id: UUID | None
-    assignee_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who looks: a supervisor (`leads`) sees everything."""
-
-    id: UUID
-    team_id: UUID | None
-    leads: bool
-
-
-def may_see(viewer: Viewer, place: Place) -> bool:
-    """An agent sees what is their own, what no team has, and what their own team has."""
-    return (
-        viewer.leads
-        or place.assignee_id == viewer.id
-        or place.team_id is None
-        or place.team_id == viewer.team_id
-    )
-
-
 def makes_cycle(ticket: UUID, parent: UUID, parents: Mapping[UUID, UUID | None]) -> bool:
     """Whether `ticket` would be its own ancestor below `parent`.
 

@@ -7,5 +7,7 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['{widget,console}/tests/**/*.test.ts'],
     restoreMocks: true,
+    // its components bring style sheets, which only Vite can read
+    server: { deps: { inline: ['element-plus'] } },
   },
 });

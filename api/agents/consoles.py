@@ -35,9 +35,13 @@ async def note_open(redis: Redis, process: str, staff_ids: Collection[UUID]) -> 
 
 
 async def note_closed(redis: Redis, process: str, staff_id: UUID) -> bool:
-    """This process has none of theirs open any more; True when surely no other has one either."""
+    """This process has none of theirs open any more; True when surely no other has one either.
+
+    Where its own note is gone Redis was emptied, and others' may be gone too.
+    """
     try:
-        await redis.hdel(_key(staff_id), process)
+        if not await redis.hdel(_key(staff_id), process):
+            return False
         others = await redis.hvals(_key(staff_id))
     except (RedisError, OSError) as error:
         log.warning("consoles.unknown", error=type(error).__name__)

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 
 from api.agents import repository
 from api.agents.schemas import AgentChange, NewAgent, NotifyBy, OwnChange, SkillIn, TeamIn
 from api.audit import service as audit
 from api.auth.service import Role, SignedIn, hash_password
 from api.db import Transaction
-from api.errors import Forbidden, LastAdmin, NameTaken, UnknownStaff, UnknownTeam
+from api.errors import Forbidden, LastAdmin, UnknownStaff, UnknownTeam
 from api.ids import new_id
 from api.models import Staff, StaffSession, StaffSkill, Team
+from api.naming import flush_named
 
 BY_SUPERVISORS = frozenset({"capacity", "skills", "languages", "channels", "team_id"})
 """What a supervisor may change of others; an admin may change everything."""
@@ -33,7 +33,8 @@ async def create(tx: Transaction, by: SignedIn | None, wanted: NewAgent) -> Staf
         capacity=AGENT_CAPACITY if wanted.role is Role.AGENT else 0,
         password_hash=await asyncio.to_thread(hash_password, wanted.password),
     )
-    await _add(tx, made)
+    tx.add(made)
+    await flush_named(tx)
     data = {"created": {"username": made.username, "role": made.role}}
     await audit.record(tx, by, "staff_changed", "staff", made.id, data)
     return made
@@ -47,6 +48,7 @@ async def change(tx: Transaction, by: SignedIn, staff_id: UUID, wanted: AgentCha
     given = wanted.model_fields_set
     if not (by.role.covers(Role.ADMIN) or given <= BY_SUPERVISORS):
         raise Forbidden
+    hashed = await _hashed(wanted.password)  # slow on purpose, so before anything is locked
     admins = await repository.lock_admins(tx) if given & {"role", "active"} else ()
     account = await repository.lock(tx, staff_id)
     before = _facts(account, await _levels(tx, account))
@@ -62,9 +64,9 @@ async def change(tx: Transaction, by: SignedIn, staff_id: UUID, wanted: AgentCha
         raise LastAdmin
     if wanted.skills is not None:
         await _set_skills(tx, account, wanted.skills)
-    if wanted.password is not None:
-        account.password_hash = await asyncio.to_thread(hash_password, wanted.password)
-    if wanted.password is not None or not account.active:
+    if hashed is not None:
+        account.password_hash = hashed
+    if hashed is not None or not account.active:
         await tx.execute(delete(StaffSession).where(StaffSession.staff_id == account.id))
     await tx.flush()
     after = _facts(account, await _levels(tx, account))
@@ -88,7 +90,8 @@ async def create_team(tx: Transaction, by: SignedIn, wanted: TeamIn) -> Team:
     """Make a team; raises NameTaken and UnknownStaff."""
     lead = await _known_lead(tx, wanted.lead_id)
     made = Team(id=new_id(), name=wanted.name, lead_id=lead)
-    await _add(tx, made)
+    tx.add(made)
+    await flush_named(tx)
     data = {"created": {"name": made.name, "lead_id": made.lead_id}}
     await audit.record(tx, by, "staff_changed", "team", made.id, data)
     return made
@@ -99,7 +102,7 @@ async def change_team(tx: Transaction, by: SignedIn, team_id: UUID, wanted: Team
     team = await repository.team(tx, team_id)
     before = {"name": team.name, "lead_id": team.lead_id}
     team.name, team.lead_id = wanted.name, await _known_lead(tx, wanted.lead_id)
-    await _add(tx, team)
+    await flush_named(tx)
     after = {"name": team.name, "lead_id": team.lead_id}
     if after != before:
         data = {"before": before, "after": after}
@@ -107,13 +110,8 @@ async def change_team(tx: Transaction, by: SignedIn, team_id: UUID, wanted: Team
     return team
 
 
-async def _add(tx: Transaction, row: Staff | Team) -> None:
-    """Store a row that has a name of its own; raises NameTaken."""
-    tx.add(row)
-    try:
-        await tx.flush()
-    except IntegrityError as error:
-        raise NameTaken from error
+async def _hashed(password: str | None) -> str | None:
+    return await asyncio.to_thread(hash_password, password) if password is not None else None
 
 
 async def _known_team(tx: Transaction, team_id: UUID | None) -> UUID | None:

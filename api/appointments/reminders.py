@@ -11,14 +11,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from api.conversations import repository as conversations
 from api.conversations.service import append
-from api.db import Transaction
+from api.db import Database, Transaction
 from api.i18n import LANGUAGES, say
 from api.ids import SHOP_TIME, new_id
 from api.models import Reminder
 from api.policies.service import policies
 from triage.appointments import reminders as planned
 
-_BATCH = 20
 _TEXT = "notice.appointment_reminder"
 _STANDS = ("booked", "changed")
 
@@ -71,32 +70,40 @@ async def plan(tx: Transaction, conversation_id: UUID, visit: Visit, at: datetim
         )
 
 
-async def send(tx: Transaction, at: datetime) -> int:
-    """Send what is due, oldest first; returns how many it looked at, a batch at most.
+async def send(database: Database, at: datetime) -> int:
+    """Send what is due, oldest first, each in a transaction of its own; returns how many were sent.
 
-    What is due only after its visit has begun, because nothing ran meanwhile, is dropped.
+    Two workers send nothing twice. What is due only after its visit has begun, because nothing ran
+    meanwhile, is dropped.
     """
+    sent = 0
+    for reminder_id, conversation_id in await _due(database, at):
+        async with database.transaction() as tx:
+            sent += await _send(tx, reminder_id, conversation_id, at)
+    return sent
+
+
+async def _due(database: Database, at: datetime) -> list[tuple[UUID, UUID]]:
     query = (
-        select(Reminder)
+        select(Reminder.id, Reminder.conversation_id)
         .where(Reminder.sent_at.is_(None), Reminder.at <= at)
-        .order_by(Reminder.at)
-        .limit(_BATCH)
-        .with_for_update(skip_locked=True)
+        .order_by(Reminder.at, Reminder.id)
     )
-    found = (await tx.scalars(query)).all()
-    for reminder in found:
-        starts_at = datetime.fromisoformat(reminder.data["starts_at"])
-        if starts_at <= at:
-            await tx.delete(reminder)
-            continue
-        await _send(tx, reminder, starts_at)
-        reminder.sent_at = at
-    await tx.flush()
-    return len(found)
+    async with database.transaction() as tx:
+        return [(row.id, row.conversation_id) for row in await tx.execute(query)]
 
 
-async def _send(tx: Transaction, reminder: Reminder, starts_at: datetime) -> None:
-    conversation = await conversations.lock(tx, reminder.conversation_id)
+async def _send(tx: Transaction, reminder_id: UUID, conversation_id: UUID, at: datetime) -> bool:
+    """The conversation is locked first, as by who changes the visit: `plan` may have taken the
+    reminder away meanwhile."""
+    conversation = await conversations.lock(tx, conversation_id)
+    reminder = await tx.get(Reminder, reminder_id, with_for_update=True)
+    if reminder is None or reminder.sent_at is not None:
+        return False
+    starts_at = datetime.fromisoformat(reminder.data["starts_at"])
+    if starts_at <= at:
+        await tx.delete(reminder)
+        return False
     language = conversation.language if conversation.language in LANGUAGES else "zh"
     text = say(
         reminder.text_key,
@@ -106,6 +113,8 @@ async def _send(tx: Transaction, reminder: Reminder, starts_at: datetime) -> Non
         at=local(starts_at),
     )
     append(tx, conversation, author="system", kind="notice", text=text)
+    reminder.sent_at = at
+    return True
 
 
 def local(moment: datetime) -> str:

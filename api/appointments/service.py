@@ -5,30 +5,23 @@ While the shop is asked no transaction of the desk is open, as at the counter of
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-
-from api.appointments import reminders
+from api.appointments import changes
 from api.appointments.schemas import AppointmentOut
-from api.audit import service as audit
 from api.auth.service import SignedIn
-from api.commerce import acts
 from api.commerce.catalogue import catalogue
-from api.commerce.interface import Appointment, OpenShop, Slot
+from api.commerce.interface import Appointment, Commerce, OpenShop, Slot
 from api.commerce.masking import mask_address, mask_contact
 from api.commerce.rules import day_of
-from api.conversations import repository as conversations
 from api.conversations.schemas import Labelled
-from api.conversations.service import append
-from api.db import Database, Transaction
-from api.errors import NotPossible
-from api.i18n import LANGUAGES, say
-from api.ids import new_id, now
-from api.models import CommerceAct
+from api.db import Database
+from api.errors import AppointmentNotFound, NotPossible
+from api.i18n import say
+from api.ids import now
 
 _FAR = timedelta(days=366)
 """Nobody has free times so far ahead."""
@@ -67,68 +60,59 @@ class Visits:
             if visit.starts_at == starts_at and visit.state in ("booked", "changed"):
                 return visit
             free = await shop.slots(visit.service, visit.address, day_of(starts_at))
-            slot = next((each for each in free if each.starts_at == starts_at), None)
-            if slot is None:
-                raise NotPossible(reason="slot_taken")
-            visit = await shop.change_appointment(str(new_id()), number, slot.id)
-        await self._tell(staff, visit, "changed")
-        return visit
+        slot = next((each for each in free if each.starts_at == starts_at), None)
+        if slot is None:
+            raise NotPossible(reason="slot_taken")
+        return await self._do(
+            staff,
+            number,
+            "changed",
+            lambda shop, key: shop.change_appointment(key, number, slot.id),
+            starts_at,
+        )
 
     async def cancel(self, staff: SignedIn, number: str) -> Appointment:
         """Call it off. Raises AppointmentNotFound, NotPossible: too_late, cancelled, done."""
-        async with self.shop() as shop:
-            visit = await shop.cancel_appointment(str(new_id()), number)
-        await self._tell(staff, visit, "cancelled")
-        return visit
+        return await self._do(
+            staff, number, "cancelled", lambda shop, key: shop.cancel_appointment(key, number)
+        )
 
     async def complete(self, staff: SignedIn, number: str) -> Appointment:
         """It has taken place. Raises AppointmentNotFound, NotPossible: not_begun, cancelled,
         done."""
-        async with self.shop() as shop:
-            visit = await shop.complete_appointment(str(new_id()), number)
-        async with self.database.transaction() as tx:
-            await _note(tx, staff, visit, "completed")
-        return visit
+        return await self._do(
+            staff, number, "completed", lambda shop, key: shop.complete_appointment(key, number)
+        )
 
     async def shown(self, visits: Iterable[Appointment]) -> list[AppointmentOut]:
         """Visits as staff see them."""
         found = list(visits)
         async with self.database.transaction() as tx:
-            booked = await _booked_in(tx, [visit.number for visit in found])
+            booked = await changes.booked_in(tx, [visit.number for visit in found])
         return [_shown(visit, booked.get(visit.number)) for visit in found]
 
-    async def _tell(self, staff: SignedIn, visit: Appointment, change: str) -> None:
-        """Tell the customer where they booked it, and remind them of it as it is now."""
+    async def _do(
+        self,
+        staff: SignedIn,
+        number: str,
+        kind: changes.Kind,
+        act: Callable[[Commerce, str], Awaitable[Appointment]],
+        starts_at: datetime | None = None,
+    ) -> Appointment:
+        """Have the shop do `act`, and tell the customer; an answer that is lost is caught up by a
+        worker (`changes.mend`)."""
         async with self.database.transaction() as tx:
-            await _note(tx, staff, visit, change)
-            where = (await _booked_in(tx, [visit.number])).get(visit.number)
-            if where is None:
-                return
-            conversation = await conversations.lock(tx, where)
-            await reminders.plan(tx, where, visit, now())
-            language = conversation.language if conversation.language in LANGUAGES else "zh"
-            text = say(
-                f"notice.appointment_{change}",
-                language,
-                number=visit.number,
-                service=say(f"choice.service.{visit.service}", language),
-                at=reminders.local(visit.starts_at),
-            )
-            append(tx, conversation, author="system", kind="notice", text=text)
-
-
-async def _note(tx: Transaction, staff: SignedIn, visit: Appointment, change: str) -> None:
-    data = {"change": change, "starts_at": visit.starts_at.isoformat()}
-    await audit.record(tx, staff, "appointment_changed", "appointment", visit.number, data)
-
-
-async def _booked_in(tx: Transaction, numbers: list[str]) -> dict[str, UUID]:
-    """The conversations in which visits were booked."""
-    number = CommerceAct.result["appointment"]["number"].astext
-    query = select(number.label("number"), CommerceAct.conversation_id).where(
-        CommerceAct.act == acts.BOOK, number.in_(numbers)
-    )
-    return {row.number: row.conversation_id for row in await tx.execute(query)}
+            change_id = changes.begin(tx, staff, number, kind, starts_at)
+        try:
+            async with self.shop() as shop:
+                visit = await act(shop, str(change_id))
+        except (AppointmentNotFound, NotPossible):
+            async with self.database.transaction() as tx:
+                await changes.forget(tx, change_id)
+            raise
+        async with self.database.transaction() as tx:
+            await changes.settle(tx, change_id, visit)
+        return visit
 
 
 def _shown(visit: Appointment, conversation_id: UUID | None) -> AppointmentOut:

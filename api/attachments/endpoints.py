@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, File, UploadFile
+from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import FileResponse
 
+from api import rates
 from api.attachments import service
 from api.attachments.kinds import INLINE
 from api.attachments.schemas import AttachmentOut
+from api.attachments.service import Stored
 from api.auth.dependencies import StaffDep
 from api.channels.web.endpoints import VisitorDep
 from api.context import Desk, DeskDep
 from api.conversations import access
+from api.conversations import repository as conversations
 from api.conversations.access import viewer_of
 from api.errors import (
     CsrfFailed,
@@ -25,12 +28,13 @@ from api.errors import (
     NotSignedIn,
     SessionExpired,
     TicketMerged,
+    TooManyAttempts,
     TooManyFiles,
     declare,
 )
 from api.models import Attachment
 from api.tickets import history
-from api.tickets.access import at_work
+from api.tickets.access import at_work, find
 
 router = APIRouter(prefix="/api/v1", tags=["attachments"])
 
@@ -53,12 +57,12 @@ async def attach_to_ticket(
     number: str, file: Upload, staff: StaffDep, desk: DeskDep
 ) -> AttachmentOut:
     """Add a file to a ticket."""
-    content = await _read(file)
+    async with desk.database.transaction() as tx:
+        await find(tx, await viewer_of(tx, staff), number)
+    stored = await _store(desk, file)
     async with desk.database.transaction() as tx:
         ticket = await at_work(tx, await viewer_of(tx, staff), number)
-        attachment = await service.take(
-            tx, desk.settings, file.filename or "", content, staff=staff, ticket_id=ticket.id
-        )
+        attachment = await service.keep(tx, stored, staff=staff, ticket_id=ticket.id)
         history.record(tx, ticket, staff, "attached", name=attachment.name)
         return AttachmentOut.model_validate(attachment)
 
@@ -68,12 +72,11 @@ async def attach_to_conversation(
     conversation_id: UUID, file: Upload, staff: StaffDep, desk: DeskDep
 ) -> AttachmentOut:
     """Send a file up for a reply; it is thrown away after a day if none uses it."""
-    content = await _read(file)
     async with desk.database.transaction() as tx:
         found = await access.find(tx, staff, conversation_id)
-        attachment = await service.take(
-            tx, desk.settings, file.filename or "", content, staff=staff, conversation_id=found.id
-        )
+    stored = await _store(desk, file)
+    async with desk.database.transaction() as tx:
+        attachment = await service.keep(tx, stored, staff=staff, conversation_id=found.id)
         return AttachmentOut.model_validate(attachment)
 
 
@@ -87,21 +90,20 @@ async def open_attachment(attachment_id: UUID, staff: StaffDep, desk: DeskDep) -
 @router.post(
     "/visitor/attachments",
     status_code=201,
-    responses=declare(SessionExpired, TooManyFiles) | _REFUSED,
+    responses=declare(SessionExpired, TooManyFiles, TooManyAttempts) | _REFUSED,
 )
-async def send_attachment(file: Upload, visitor: VisitorDep, desk: DeskDep) -> AttachmentOut:
+async def send_attachment(
+    file: Upload, request: Request, visitor: VisitorDep, desk: DeskDep
+) -> AttachmentOut:
     """Send a file up for a message; it is thrown away after a day if none uses it."""
-    content = await _read(file)
+    await rates.check(request, "uploads", desk.settings.visitor_uploads_per_minute)
     async with desk.database.transaction() as tx:
         await service.check_daily_limit(tx, visitor.conversation_id)
-        attachment = await service.take(
-            tx,
-            desk.settings,
-            file.filename or "",
-            content,
-            staff=None,
-            conversation_id=visitor.conversation_id,
-        )
+    stored = await _store(desk, file)
+    async with desk.database.transaction() as tx:
+        conversation = await conversations.lock(tx, visitor.conversation_id)
+        await service.check_daily_limit(tx, conversation.id)
+        attachment = await service.keep(tx, stored, staff=None, conversation_id=conversation.id)
         return AttachmentOut.model_validate(attachment)
 
 
@@ -115,9 +117,10 @@ async def open_visitor_attachment(
         return _file(desk, found)
 
 
-async def _read(file: UploadFile) -> bytes:
-    """The content, one byte more than allowed at most."""
-    return await file.read(service.LARGEST + 1)
+async def _store(desk: Desk, file: UploadFile) -> Stored:
+    """The file on disk; it is read one byte further than allowed at most."""
+    content = await file.read(service.LARGEST + 1)
+    return await service.store(desk.database, desk.settings, file.filename or "", content)
 
 
 def _file(desk: Desk, attachment: Attachment) -> FileResponse:

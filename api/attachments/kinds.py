@@ -6,14 +6,13 @@ is refused when its content is anything else, or when its name says something el
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 import filetype
 
+from api.attachments import macros
 from api.errors import EmptyFile, FileNotAllowed
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -73,7 +72,9 @@ def type_of(content: bytes) -> str:
     if media_type is None or media_type not in EXTENSIONS:
         raise FileNotAllowed(reason="type")
     if media_type.startswith(_ZIPPED):
-        _refuse_macros(content)
+        macros.refuse_packed(content)
+    elif macros.is_compound(content):
+        macros.refuse_compound(content)
     return media_type
 
 
@@ -102,13 +103,3 @@ def _text_type(content: bytes) -> str | None:
             return None
         return "text/plain"
     return None
-
-
-def _refuse_macros(content: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            names = packed.namelist()
-    except (zipfile.BadZipFile, ValueError) as error:
-        raise FileNotAllowed(reason="damaged") from error
-    if any(PurePosixPath(name).name.lower() == "vbaproject.bin" for name in names):
-        raise FileNotAllowed(reason="macros")

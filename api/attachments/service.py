@@ -1,12 +1,13 @@
 """Files come in, hang on tickets and messages, and are looked up again.
 
-Every function works inside the caller's transaction. A file is on disk before its row is committed.
+A file is on disk before its row is written: `store`, then `keep` in the caller's transaction.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -20,10 +21,10 @@ from api.attachments.storage import FileStore
 from api.auth.service import SignedIn
 from api.conversations import access
 from api.conversations.access import viewer_of
-from api.db import Transaction
+from api.db import Database, Transaction
 from api.errors import FileTooLarge, NotFound, TooManyFiles
 from api.ids import new_id, now
-from api.models import Attachment, Conversation, Message, Ticket
+from api.models import Attachment, Message, Ticket
 from api.settings import Settings
 from api.tickets.access import find
 
@@ -35,17 +36,18 @@ LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:sha256, 0))")
 """Held while a file is written or thrown away, so that neither undoes the other."""
 
 
-async def take(
-    tx: Transaction,
-    settings: Settings,
-    name: str,
-    content: bytes,
-    *,
-    staff: SignedIn | None,
-    conversation_id: UUID | None = None,
-    ticket_id: UUID | None = None,
-) -> Attachment:
-    """Keep a file; `staff` is None for the customer's.
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file that was looked at and is on disk; thrown away after a day if no row names it."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+async def store(database: Database, settings: Settings, name: str, content: bytes) -> Stored:
+    """Look at a file and write it to disk, while nothing of the desk is locked but this file.
 
     Raises FileTooLarge, EmptyFile, FileNotAllowed.
     """
@@ -53,18 +55,31 @@ async def take(
         raise FileTooLarge(largest_bytes=LARGEST)
     media_type = await asyncio.to_thread(type_of, content)
     shown = fitting_name(clean_name(name), media_type)
-    store = FileStore(settings.files)
-    sha256 = await asyncio.to_thread(store.hash_of, content)
-    await tx.execute(LOCK, {"sha256": sha256})
-    await asyncio.to_thread(store.save, content)
+    files = FileStore(settings.files)
+    sha256 = await asyncio.to_thread(files.hash_of, content)
+    async with database.transaction() as tx:
+        await tx.execute(LOCK, {"sha256": sha256})
+        await asyncio.to_thread(files.save, content)
+    return Stored(shown, media_type, len(content), sha256)
+
+
+async def keep(
+    tx: Transaction,
+    stored: Stored,
+    *,
+    staff: SignedIn | None,
+    conversation_id: UUID | None = None,
+    ticket_id: UUID | None = None,
+) -> Attachment:
+    """The row of a stored file; `staff` is None for the customer's."""
     attachment = Attachment(
         id=new_id(),
         conversation_id=conversation_id,
         ticket_id=ticket_id,
-        name=shown,
-        media_type=media_type,
-        size=len(content),
-        sha256=sha256,
+        name=stored.name,
+        media_type=stored.media_type,
+        size=stored.size,
+        sha256=stored.sha256,
         staff_id=staff.id if staff else None,
         created_at=now(),
     )
@@ -74,8 +89,10 @@ async def take(
 
 
 async def check_daily_limit(tx: Transaction, conversation_id: UUID) -> None:
-    """Raises TooManyFiles when the customer has sent `MOST_A_DAY` within a day."""
-    await tx.get(Conversation, conversation_id, with_for_update=True)
+    """Raises TooManyFiles when the customer has sent `MOST_A_DAY` within a day.
+
+    Exact only for who holds the conversation's lock.
+    """
     count = await tx.scalar(
         select(func.count()).where(
             Attachment.conversation_id == conversation_id,

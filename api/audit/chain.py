@@ -1,19 +1,25 @@
 """The hash chain of the audit log: pure functions on plain data (norms §7).
 
-Each record carries the hash of the one before it, so a record cannot be changed, taken out, put in
-or moved without every later hash being wrong; the newest number and hash are also kept in a second
-place (the head), so that the end cannot be cut off either.
+Each record carries a keyed hash (HMAC) over the hash of the one before it and its own content, so
+a record cannot be changed, taken out, put in or moved without every later hash being wrong; and
+nobody who has the database alone can compute them anew, because the key is not in it. The newest
+number and hash are also kept in a second place (the head), so that the end cannot be cut off
+either.
 
-What no chain can find: somebody who may write to the whole database can compute all hashes and the
-head anew. Whoever wants to find that too notes the head somewhere else from time to time and
-compares (`fenzhen audit verify --noted`).
+Records of before there was a key are chained with a plain hash. They stand at the beginning only:
+the first keyed record holds them fast, and a plain one after it was not written by the desk.
+
+What no chain can find: that its end was cut off together with the head. Whoever wants to find that
+too notes the head somewhere else from time to time and compares (`fenzhen audit verify --noted`);
+the worker writes it into its log.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
@@ -27,7 +33,9 @@ MOST_PROBLEMS = 20
 Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | None"
 """What a record holds: JSON that reads back as it was written. Fractions are kept as text."""
 
-Trouble = Literal["changed", "missing", "moved", "truncated", "unexpected", "head_missing"]
+Trouble = Literal[
+    "changed", "missing", "moved", "truncated", "unexpected", "head_missing", "unkeyed"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,8 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Where the log is not what was written. `moved` also means that the one before is another."""
+    """Where the log is not what was written. `moved` also means that the one before is another,
+    `unkeyed` that it was written without the key."""
 
     seq: int
     kind: Trouble
@@ -79,12 +88,18 @@ class Problem:
 
 @dataclass(slots=True)
 class Verification:
-    """Reads a log from its first record on, one after the other."""
+    """Reads a log from its first record on, one after the other.
 
+    `keys` are those it may have been written with; without any it is read as a plain chain.
+    """
+
+    keys: Sequence[bytes] = ()
     last: Head = Head()
     problems: list[Problem] = field(default_factory=list)
     noted: Head | None = None
     """A head noted elsewhere, which must still be in the log."""
+    _keyed: bool = False
+    """Whether the last record carries the desk's key."""
 
     def read(self, line: Line, previous: bytes, stored: bytes) -> None:
         """The next record in the order of `seq`, with the two hashes stored beside it."""
@@ -92,14 +107,15 @@ class Verification:
             self._found(self.last.seq + 1, "missing")
         elif previous != self.last.hash:
             self._found(line.seq, "moved")
-        if chained(previous, line) != stored:
-            self._found(line.seq, "changed")
+        self._check_hash(line, previous, stored)
         if self.noted is not None and line.seq == self.noted.seq and stored != self.noted.hash:
             self._found(line.seq, "changed")
         self.last = Head(line.seq, stored)
 
     def end(self, head: Head | None) -> None:
         """All records were read; `head` is what the second place says, None if it says nothing."""
+        if self.keys and self.last.seq and not self._keyed:
+            self._found(self.last.seq, "unkeyed")
         if head is None:
             if self.last.seq:
                 self._found(self.last.seq, "head_missing")
@@ -117,15 +133,27 @@ class Verification:
         """Whether enough was found to stop."""
         return len(self.problems) >= MOST_PROBLEMS
 
+    def _check_hash(self, line: Line, previous: bytes, stored: bytes) -> None:
+        if any(hmac.compare_digest(chained(previous, line, key), stored) for key in self.keys):
+            self._keyed = True
+        elif chained(previous, line, None) != stored:
+            self._found(line.seq, "changed")
+        elif self._keyed:
+            self._found(line.seq, "unkeyed")
+
     def _found(self, seq: int, kind: Trouble) -> None:
         problem = Problem(seq, kind)
         if problem not in self.problems:
             self.problems.append(problem)
 
 
-def chained(previous: bytes, line: Line) -> bytes:
-    """The hash of `line` behind a record whose hash is `previous`: SHA-256, 32 bytes."""
-    return hashlib.sha256(previous + line.canonical()).digest()
+def chained(previous: bytes, line: Line, key: bytes | None) -> bytes:
+    """The hash of `line` behind a record whose hash is `previous`, 32 bytes: HMAC-SHA-256 with
+    `key`, SHA-256 without."""
+    content = previous + line.canonical()
+    if key is None:
+        return hashlib.sha256(content).digest()
+    return hmac.new(key, content, hashlib.sha256).digest()
 
 
 def plain(value: object) -> Plain:

@@ -50,18 +50,25 @@ async def newest(
 
 
 async def verify(database: Database, noted: Head | None = None) -> Verification:
-    """Read the whole log at one moment, while others go on writing (`api.audit.chain`)."""
+    """Read the whole log at one moment, while others go on writing (`api.audit.chain`).
+
+    `database` knows the keys it may have been written with.
+    """
     async with database.transaction() as tx:
         await tx.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        verification = Verification(noted=noted)
+        verification = Verification(keys=database.audit_keys, noted=noted)
         while not verification.over and (page := await _after(tx, verification.last.seq)):
             for row in page:
                 verification.read(_line(row), row.previous, row.hash)
         if not verification.over:
-            kept = await tx.scalar(select(Setting.value).where(Setting.key == HEAD))
-            head = Head(kept["seq"], bytes.fromhex(kept["hash"])) if kept else None
-            verification.end(head)
+            verification.end(await head(tx))
     return verification
+
+
+async def head(tx: Transaction) -> Head | None:
+    """The newest record's number and hash as the second place says."""
+    kept = await tx.scalar(select(Setting.value).where(Setting.key == HEAD))
+    return Head(kept["seq"], bytes.fromhex(kept["hash"])) if kept else None
 
 
 async def _after(tx: Transaction, seq: int) -> Sequence[AuditRecord]:

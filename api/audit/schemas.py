@@ -68,7 +68,7 @@ class AuditProblem(BaseModel):
 
 
 class AuditState(BaseModel):
-    """Whether the log is whole. Note `seq` and `hash` elsewhere to find a log written anew."""
+    """Whether the log is whole. Note `seq` and `hash` elsewhere to find an end that was cut off."""
 
     whole: bool
     seq: int

@@ -18,8 +18,14 @@ from api.models import AuditRecord, Setting
 
 HEAD = "audit_head"
 """The row of `setting` that keeps the newest record's number and hash."""
+KEY = "audit_key"
+"""Under this name a transaction knows the key that records are chained with (`api.db`)."""
 _WAITING = "audit"
 _ONE_WRITER = text("SELECT pg_advisory_xact_lock(hashtextextended('audit', 0))")
+
+
+class NoAuditKey(RuntimeError):
+    """This process was not given the key of the audit log, so it records nothing."""
 
 
 async def record(
@@ -34,9 +40,12 @@ async def record(
     """Note an act; it is written when `tx` commits, and not at all when it is rolled back.
 
     `data` says what and why, never the personal data itself. Call it anywhere in a transaction: the
-    lock that lets one transaction write at a time is taken last, just before the commit.
+    lock that lets one transaction write at a time is taken last, just before the commit. Raises
+    NoAuditKey in a process that was not given the key.
     """
     session = tx.sync_session
+    if session.info.get(KEY) is None:
+        raise NoAuditKey
     if _WAITING not in session.info:
         session.info[_WAITING] = []
         event.listen(session, "before_commit", _write)
@@ -53,6 +62,14 @@ async def record(
         address=address,
     )
     session.info[_WAITING].append((_inside(session), line))
+
+
+async def mark_key(tx: Transaction) -> None:
+    """From here on records are keyed: said once in a log that was begun without a key."""
+    kept = await tx.scalar(select(Setting.value).where(Setting.key == HEAD))
+    if kept is not None and not kept.get("keyed"):
+        data = {"scheme": "hmac-sha256", "after": kept["seq"]}
+        await record(tx, None, "audit_keyed", "audit", "log", data)
 
 
 def _inside(session: Session) -> list[SessionTransaction]:
@@ -85,12 +102,12 @@ def _write(session: Session) -> None:
     rows = []
     for _, noted in waiting:
         line = replace(noted, seq=head.seq + 1)
-        hashed = chained(head.hash, line)
+        hashed = chained(head.hash, line, session.info[KEY])
         rows.append({**asdict(line), "previous": head.hash, "hash": hashed})
         head = Head(line.seq, hashed)
     waiting.clear()
     session.execute(insert(AuditRecord), rows)
-    value = {"seq": head.seq, "hash": head.hash.hex()}
+    value = {"seq": head.seq, "hash": head.hash.hex(), "keyed": True}
     changed = {"value": value, "version": 1, "updated_at": rows[-1]["at"]}
     session.execute(
         upsert(Setting)

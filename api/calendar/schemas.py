@@ -18,7 +18,8 @@ class DayOut(BaseModel):
     """A day of the desk.
 
     `name` is that of the holiday it belongs to, make-up workdays too. `certain` is False while
-    nobody knows whether it will be one: the year's holidays are not announced yet.
+    nobody knows whether it will be one: the year's holidays are not announced yet. `usual_kind` and
+    `usual_hours` are what holds without what was set for the date.
     """
 
     date: date
@@ -27,6 +28,8 @@ class DayOut(BaseModel):
     kind: DayKind
     name: str | None
     certain: bool
+    usual_kind: DayKind
+    usual_hours: list[Range]
 
 
 class YearOverrides(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from pydantic import JsonValue
@@ -20,7 +21,8 @@ KEY = "calendar"
 
 def days(calendar: BusinessCalendar, first: date, last: date, language: str) -> list[DayOut]:
     """Every day from `first` to `last`, both included."""
-    return [_day(calendar, on, language) for on in _dates(first, last)]
+    usual = replace(calendar, overrides={})
+    return [_day(calendar, usual, on, language) for on in _dates(first, last)]
 
 
 async def stored(tx: Transaction) -> tuple[int, dict[str, JsonValue]]:
@@ -49,8 +51,8 @@ async def override(
     await policies.put(tx, staff, KEY, current if version is None else version, parts)
 
 
-def _day(calendar: BusinessCalendar, on: date, language: str) -> DayOut:
-    day, holiday = calendar.day(on), holiday_of(on)
+def _day(calendar: BusinessCalendar, usual: BusinessCalendar, on: date, language: str) -> DayOut:
+    day, without, holiday = calendar.day(on), usual.day(on), holiday_of(on)
     name = texts(language).get(f"holiday.{holiday}", holiday) if holiday else None
     return DayOut(
         date=on,
@@ -59,6 +61,8 @@ def _day(calendar: BusinessCalendar, on: date, language: str) -> DayOut:
         kind=day.kind,
         name=name,
         certain=day.certain,
+        usual_kind=without.kind,
+        usual_hours=[_range(span) for span in without.hours],
     )
 
 

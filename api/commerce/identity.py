@@ -110,12 +110,11 @@ async def _accept(tx: Transaction, tried: _Try, customer: Customer) -> Verificat
     policy = (await policies(tx)).identity
     known = await _take_back(tx, tried)
     known.shop_customer = customer.id
-    known.phone_masked = mask_phone(customer.phone)
     known.verified_until = now() + timedelta(minutes=policy.valid_minutes)
     await proofs.proved(tx, tried.conversation_id, customer.id)
     log.info("identity.verified", conversation_id=str(tried.conversation_id))
     left = attempts_left(_standing(known), policy)
-    return Verification(True, left, mask_name(customer.name), known.phone_masked)
+    return Verification(True, left, mask_name(customer.name), mask_phone(customer.phone))
 
 
 async def _locked(tx: Transaction, conversation_id: UUID) -> CommerceIdentity:

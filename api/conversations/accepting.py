@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from api.agents.presence import effective
-from api.conversations import repository
+from api.conversations import repository, survey
 from api.conversations.files import attach, words
 from api.conversations.pieces import due_at
 from api.conversations.service import append, reopen
@@ -31,6 +31,17 @@ class Accepted:
     state: State
 
 
+@dataclass(frozen=True, slots=True)
+class Via:
+    """The way a message came; replies go there. `contact_id` is None for the customer's page."""
+
+    channel: str
+    contact_id: UUID | None
+
+
+PAGE = Via("web", None)
+
+
 async def accept(
     tx: Transaction,
     queue: JobQueue,
@@ -38,8 +49,11 @@ async def accept(
     text: str,
     client_id: str,
     attachment_ids: Sequence[UUID] = (),
+    via: Via = PAGE,
 ) -> Accepted:
     """Store a customer message, with files that were sent up before, and its `turn` job.
+
+    An answer to the survey is stored as such, and begins no turn.
 
     The same `client_id` again gives the first message back and changes nothing. Raises
     EmptyText, TextTooLong, NotFound, UnknownAttachment.
@@ -49,6 +63,12 @@ async def accept(
     known = await repository.message_by_client_id(tx, conversation_id, "customer", client_id)
     if known is not None:
         return Accepted(known.id, known.seq, True, State(conversation.state))
+    if conversation.contact_id != via.contact_id:
+        conversation.contact_id, conversation.channel = via.contact_id, via.channel
+    rating = await survey.answered(tx, conversation, cleaned, client_id)
+    if rating is not None:
+        await tx.flush()
+        return Accepted(rating.id, rating.seq, False, State(conversation.state))
     await begin_again(tx, conversation)
     message = append(tx, conversation, author="customer", text=cleaned, client_id=client_id)
     conversation.unread += 1

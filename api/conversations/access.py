@@ -1,11 +1,7 @@
-"""Who may see which conversation: what another team has is not there for an agent.
-
-What nobody has yet (the bot's, the queue's, one waiting for its ticket) is everybody's.
-"""
+"""Who may see which conversation (`triage.visibility`), asked of the database."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, true
@@ -16,31 +12,7 @@ from api.db import Transaction
 from api.errors import NotFound, UnknownStaff
 from api.models import Conversation, Staff
 from triage.ownership import State
-from triage.tickets import Viewer
-
-OPEN_TO_ALL = frozenset({State.BOT, State.QUEUED, State.TICKETED})
-"""States in which no team has a conversation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a conversation belongs: who has it or had it last, who answers for it, their team."""
-
-    state: State
-    holder_id: UUID | None
-    responsible_id: UUID | None
-    team_id: UUID | None
-
-
-def may_see(viewer: Viewer, place: Place) -> bool:
-    """Whether a conversation is there for `viewer`."""
-    return (
-        viewer.leads
-        or place.state in OPEN_TO_ALL
-        or viewer.id in (place.holder_id, place.responsible_id)
-        or place.team_id is None
-        or place.team_id == viewer.team_id
-    )
+from triage.visibility import OPEN_TO_ALL, Place, Viewer, may_see, place_of_conversation
 
 
 def holder() -> ColumnElement[UUID | None]:
@@ -51,7 +23,7 @@ def holder() -> ColumnElement[UUID | None]:
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
-    """`may_see` as a condition of a query on conversations."""
+    """`triage.visibility.may_see` as a condition of a query on conversations."""
     if viewer.leads:
         return true()
     elsewhere = select(Staff.id).where(
@@ -78,7 +50,9 @@ async def place_of(tx: Transaction, conversation: Conversation) -> Place:
     team_id = None
     if holder_id is not None:
         team_id = await tx.scalar(select(Staff.team_id).where(Staff.id == holder_id))
-    return Place(State(conversation.state), holder_id, conversation.responsible_id, team_id)
+    return place_of_conversation(
+        State(conversation.state), holder_id, conversation.responsible_id, team_id
+    )
 
 
 async def find(

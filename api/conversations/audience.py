@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from api.conversations.access import Place, may_see
 from api.events import Event
 from api.models import Conversation
 from triage.ownership import State
-from triage.tickets import Viewer
+from triage.visibility import Place, Viewer, may_see, place_of_conversation
 
-_LISTED = frozenset({State.QUEUED, State.ACTIVE, State.WRAP_UP, State.TICKETED})
+LISTED = frozenset({State.QUEUED, State.ACTIVE, State.WRAP_UP, State.TICKETED})
 """States that agents' lists are about; what the bot has concerns only who looks at it."""
 
 
@@ -54,6 +53,11 @@ class Audience:
         """Whether it is there for them now."""
         return may_see(viewer, self.place)
 
+    def after(self, earlier: Audience | None) -> Audience:
+        """The same for lists that have not been told of `earlier` yet: they learn of both at
+        once."""
+        return self if earlier is None else replace(self, moved=self.moved or earlier.moved)
+
     def concerns(self, viewer: Viewer) -> bool:
         """Whether it is, or was just now, in a list of theirs."""
         return self.listed and self.sees(viewer)
@@ -72,7 +76,7 @@ def audience(
     holder = conversation.owner_id or conversation.last_agent_id or conversation.responsible_id
     return Audience(
         near=frozenset(near),
-        place=Place(state, holder, conversation.responsible_id, team_id),
-        listed=state in _LISTED or bool(change.left & _LISTED),
+        place=place_of_conversation(state, holder, conversation.responsible_id, team_id),
+        listed=state in LISTED or bool(change.left & LISTED),
         moved=change.moved,
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from api.auth.dependencies import StaffDep
+from api.channels import views as channels
 from api.context import Desk, DeskDep
 from api.conversations import access, desk_work, listing, repository, viewing, views
 from api.conversations.bodies import Note, ReadUpTo
@@ -82,7 +83,13 @@ async def list_messages(
         await access.find(tx, staff, conversation_id)
         found = await views.staff_messages(tx, conversation_id, after)
         recalled = await repository.recalled(tx, conversation_id, staff=True)
-    return StaffMessages(messages=found, next=found[-1].seq if found else after, recalled=recalled)
+        undelivered = await channels.undelivered(tx, conversation_id)
+    return StaffMessages(
+        messages=found,
+        next=found[-1].seq if found else after,
+        recalled=recalled,
+        undelivered=undelivered,
+    )
 
 
 @router.post("/{conversation_id}/take", responses=WRITING)
@@ -107,6 +114,7 @@ async def typing(conversation_id: UUID, staff: StaffDep, desk: DeskDep) -> None:
     """Show the customer that somebody is typing."""
     async with desk.database.transaction() as tx:
         await desk_work.typing(tx, conversation_id, staff)
+    desk.typing.soon(conversation_id)
 
 
 @router.post("/{conversation_id}/read", status_code=204, responses=WRITING)

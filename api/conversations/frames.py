@@ -23,7 +23,7 @@ from api.ids import now
 from api.models import Alert, Conversation, Notification, Staff, StaffSession, Ticket
 from api.notifications.texts import shown
 from api.tickets.access import place_of
-from triage.tickets import Viewer, may_see
+from triage.visibility import Viewer, may_see
 
 Told = tuple[UUID, str]
 """To whom, and the frame."""
@@ -87,7 +87,8 @@ async def others(
         by_kind.setdefault(event.kind, []).append(event)
     told = await _viewers(redis, by_kind.get("viewers", []))
     async with database.transaction() as tx:
-        told += await _typing(tx, redis, by_kind.get("typing", []))
+        nearby = [*by_kind.get("typing", []), *by_kind.get("read", [])]
+        told += await _nearby(tx, redis, nearby)
         told += await _notifications(tx, seats, by_kind.get("notification", []))
         told += await _presence(tx, seats, by_kind.get("presence", []))
         told += await _alerts(tx, seats, by_kind.get("alert", []))
@@ -126,8 +127,9 @@ async def _viewers(redis: Redis, events: Sequence[Event]) -> list[Told]:
     return told
 
 
-async def _typing(tx: Transaction, redis: Redis, events: Sequence[Event]) -> list[Told]:
-    """Who has the conversation, and who looks at it, sees that its customer or agent types."""
+async def _nearby(tx: Transaction, redis: Redis, events: Sequence[Event]) -> list[Told]:
+    """Who has the conversation, and who looks at it, sees that its customer or agent types, and
+    what the customer has read."""
     if not events:
         return []
     ids = list(dict.fromkeys(UUID(event.conversation_id) for event in events))
@@ -139,11 +141,15 @@ async def _typing(tx: Transaction, redis: Redis, events: Sequence[Event]) -> lis
         conversation_id = UUID(event.conversation_id)
         near = {each.id for each in lookers.get(conversation_id, ())}
         near |= {owners[conversation_id]} if owners.get(conversation_id) else set()
-        frame = _frame(
-            "typing", conversation_id=event.conversation_id, author=event.data.get("author")
-        )
+        frame = _nearby_frame(event)
         told += [(staff_id, frame) for staff_id in near]
     return list(dict.fromkeys(told))
+
+
+def _nearby_frame(event: Event) -> str:
+    if event.kind == "read":
+        return _frame("read", conversation_id=event.conversation_id, seq=int(event.data["seq"]))
+    return _frame("typing", conversation_id=event.conversation_id, author=event.data.get("author"))
 
 
 async def _notifications(tx: Transaction, seats: Seats, events: Sequence[Event]) -> list[Told]:

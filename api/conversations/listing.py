@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, text, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, func, literal, select, text
 
+from api.conversations import queue_order
 from api.conversations.access import holder, visible
 from api.conversations.deadlines import breaching
 from api.conversations.schemas import ViewCounts
 from api.db import Transaction
-from api.errors import ValidationFailed
 from api.models import Conversation, Customer, Notification, Staff
+from api.paging import cut_by, page_of
 from api.policies.service import policies
+from api.search.matching import Place, mentioned
 from triage.ownership import WITH_AGENT, State
-from triage.tickets import Viewer
+from triage.visibility import Viewer
 
 View = Literal["queue", "mine", "team", "unassigned", "open", "breaching", "mentioned", "closed"]
 _VIEWS: tuple[View, ...] = (
@@ -30,15 +28,14 @@ _VIEWS: tuple[View, ...] = (
 )
 _MOST_COUNTED = 10_000
 _MOST_CLOSED_COUNTED = 1_000
-_PRIORITY = func.coalesce(Conversation.priority, "P4")
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What a list is narrowed to; None: everything.
 
-    `q` is looked for in the customer's name and the newest message, `agent_id` is who has the
-    conversation or had it last.
+    `q` is looked for in the newest message, and is what the search finds the customer by;
+    `agent_id` is who has the conversation or had it last.
     """
 
     view: View = "queue"
@@ -52,23 +49,47 @@ class Filter:
 
 async def page(
     tx: Transaction, viewer: Viewer, wanted: Filter, cursor: str | None, limit: int, now: datetime
-) -> tuple[Sequence[Conversation], str | None]:
+) -> tuple[list[Conversation], str | None]:
     """A page of the conversations the viewer may see, and the cursor of the next one.
 
-    The queue comes by priority and waiting time, everything else the newest change first. Raises
+    The queue comes as it is given out, everything else the newest change first. Raises
     ValidationFailed for a cursor that is none of this view.
     """
     await _plan_afresh(tx)
-    query = select(Conversation).where(
+    conditions = [
         visible(viewer),
         _in_view(wanted.view, viewer, now, await _called_since(tx, now)),
         *_narrowed(wanted),
+    ]
+    if wanted.q and wanted.q.strip():
+        conditions.append(await _mentions(tx, wanted.q.strip()))
+    if wanted.view == "queue":
+        return await _queue(tx, conditions, cursor, limit)
+    changed, row_id = Conversation.updated_at.expression, Conversation.id.expression
+    query = page_of(select(Conversation).where(*conditions), changed, row_id, cursor, limit)
+    return cut_by((await tx.scalars(query)).all(), limit, lambda row: row.updated_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Queued:
+    id: UUID
+    conversation: Conversation
+    turn: datetime
+
+
+async def _queue(
+    tx: Transaction, conditions: Sequence[ColumnElement[bool]], cursor: str | None, limit: int
+) -> tuple[list[Conversation], str | None]:
+    turn = queue_order.turn((await policies(tx)).routing.order)
+    query = select(Conversation, turn.label("turn")).join(
+        Customer, Customer.id == Conversation.customer_id
     )
-    query = _queued_after(query, cursor) if wanted.view == "queue" else _changed(query, cursor)
-    found = (await tx.scalars(query.limit(limit + 1))).all()
-    if len(found) <= limit:
-        return found, None
-    return found[:limit], _cursor_behind(found[limit - 1], wanted.view)
+    query = page_of(
+        query.where(*conditions), turn, Conversation.id.expression, cursor, limit, "oldest"
+    )
+    rows = [_Queued(row.id, row, at) for row, at in await tx.execute(query)]
+    shown, following = cut_by(rows, limit, lambda row: row.turn, "oldest")
+    return [row.conversation for row in shown], following
 
 
 async def counts(tx: Transaction, viewer: Viewer, now: datetime) -> ViewCounts:
@@ -151,56 +172,16 @@ def _narrowed(wanted: Filter) -> list[ColumnElement[bool]]:
         conditions.append(holder() == wanted.agent_id)
     if wanted.tag is not None:
         conditions.append(Conversation.tags.contains([wanted.tag]))
-    if wanted.q and wanted.q.strip():
-        conditions.append(_mentions(wanted.q.strip()))
     return conditions
 
 
-def _mentions(words: str) -> ColumnElement[bool]:
-    named = select(Customer.id).where(_holds(Customer.display_name, words))
-    said = _holds(Conversation.last_text, words)
-    return or_(said, Conversation.customer_id.in_(named))
+async def _mentions(tx: Transaction, words: str) -> ColumnElement[bool]:
+    customer = Place("customer", Conversation.customer_id.expression)
+    said = func.strpos(_as_typed(words), words.lower()) > 0
+    return said | await mentioned(tx, words, [customer])
 
 
-def _holds(column: InstrumentedAttribute[Any], words: str) -> ColumnElement[bool]:
+def _as_typed(words: str) -> ColumnElement[str | None]:
     """Chinese has no upper case, and is looked for in half the time without."""
-    if words.lower() == words.upper():
-        return column.contains(words, autoescape=True)
-    return column.icontains(words, autoescape=True)
-
-
-def _queued_after(query: Select[Conversation], cursor: str | None) -> Select[Conversation]:
-    place = (_PRIORITY, Conversation.queued_at, Conversation.id)
-    if cursor is not None:
-        priority, moment, row_id = _read_cursor(cursor, "queue")
-        query = query.where(tuple_(*place) > (priority, moment, row_id))
-    return query.order_by(*place)
-
-
-def _changed(query: Select[Conversation], cursor: str | None) -> Select[Conversation]:
-    place = (Conversation.updated_at, Conversation.id)
-    if cursor is not None:
-        _, moment, row_id = _read_cursor(cursor, "changed")
-        query = query.where(tuple_(*place) < (moment, row_id))
-    return query.order_by(*(column.desc() for column in place))
-
-
-def _cursor_behind(last: Conversation, view: View) -> str:
-    if view == "queue":
-        moment = last.queued_at or last.updated_at
-        parts: list[Any] = ["queue", last.priority or "P4", moment.isoformat(), str(last.id)]
-    else:
-        parts = ["changed", "", last.updated_at.isoformat(), str(last.id)]
-    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
-
-
-def _read_cursor(given: str, order: str) -> tuple[str, datetime, UUID]:
-    try:
-        raw = base64.b64decode(given + "=" * (-len(given) % 4), b"-_", validate=True)
-        kind, priority, moment, row_id = json.loads(raw)
-        at = datetime.fromisoformat(moment)
-        if kind != order or at.tzinfo is None:
-            raise ValueError(kind)
-        return str(priority), at, UUID(row_id)
-    except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error):
-        raise ValidationFailed(fields=[{"field": "query.cursor", "problem": "cursor"}]) from None
+    said = Conversation.last_text.expression
+    return said if words.lower() == words.upper() else func.lower(said)

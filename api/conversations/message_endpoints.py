@@ -56,7 +56,7 @@ async def reply(
     )
     async with desk.database.transaction() as tx:
         message = await replies.reply(tx, conversation_id, staff, draft)
-        (described,) = await views.describe(tx, conversation_id, [message])
+        (described,) = await views.describe(tx, [message])
     return described
 
 
@@ -69,7 +69,7 @@ async def write_note(
         message = await notes.write(
             tx, conversation_id, staff, body.text, body.client_id, body.mentions
         )
-        (described,) = await views.describe(tx, conversation_id, [message])
+        (described,) = await views.describe(tx, [message])
     return described
 
 
@@ -83,7 +83,7 @@ async def recall_message(
     """Take back what one has just sent."""
     async with desk.database.transaction() as tx:
         message = await recall.recall(tx, conversation_id, seq, staff, now())
-        (described,) = await views.describe(tx, conversation_id, [message])
+        (described,) = await views.describe(tx, [message])
     return described
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from api.audit import service as audit
 from api.auth.service import SignedIn
+from api.channels import outbound
 from api.conversations import access, repository
 from api.db import Transaction
 from api.errors import Forbidden, TooLate
@@ -23,8 +24,9 @@ async def recall(
 ) -> Message:
     """Take back a message of one's own, shortly after it was sent; again changes nothing.
 
-    Pages are told to replace it. Its text stays in the database and is shown to nobody. Raises
-    NotFound, Forbidden for somebody else's message, and TooLate.
+    Pages are told to replace it. Its text stays in the database and is shown to nobody. On
+    channels like WeChat only what has not been sent yet can be taken back from the customer.
+    Raises NotFound, Forbidden for somebody else's message, and TooLate.
     """
     conversation = await access.find(tx, staff, conversation_id, lock=True)
     message = await repository.message(tx, conversation_id, seq)
@@ -36,6 +38,7 @@ async def recall(
     if at - message.created_at > timedelta(seconds=longest):
         raise TooLate(seconds=longest)
     message.recalled_at = at
+    await outbound.take_back(tx, message)
     if conversation.last_message_at == message.created_at:
         conversation.last_text = say("message.recalled_by_staff")
     conversation.updated_at = at

@@ -64,6 +64,7 @@ async def reply(tx: Transaction, conversation_id: UUID, staff: SignedIn, draft: 
     )
     await attach(tx, conversation, message, draft.attachment_ids)
     conversation.last_agent_id = staff.id
+    conversation.passed_over = []
     await chats.answered(tx, conversation, message.created_at)
     read_up_to(tx, conversation, conversation.last_seq)
     await tx.flush()

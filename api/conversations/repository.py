@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from api.errors import NotFound
 from api.models import Conversation, Customer, Message, Staff, TriageResult, Turn
 
 PAGE = 200
+_ANSWERED = ("faq", "suggestions", "task", "ticket")
 _NO_JOB = """NOT EXISTS (
     SELECT 1 FROM procrastinate_jobs job WHERE job.status IN ('todo', 'doing')
     AND job.task_name IN ('desk:turn', 'desk:wake')
@@ -36,7 +37,7 @@ async def lock(tx: Transaction, conversation_id: UUID) -> Conversation:
     found = await tx.scalar(
         select(Conversation)
         .where(Conversation.id == conversation_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:
@@ -119,15 +120,33 @@ async def pending_message_ids(tx: Transaction, conversation_id: UUID) -> list[UU
     return list((await tx.scalars(query)).all())
 
 
-async def turns(tx: Transaction, conversation_id: UUID) -> dict[UUID, Turn]:
-    """Turns of a conversation by message id."""
-    query = select(Turn).where(Turn.conversation_id == conversation_id)
+async def turns(tx: Transaction, message_ids: Collection[UUID]) -> dict[UUID, Turn]:
+    """Turns by message id."""
+    query = select(Turn).where(Turn.message_id.in_(message_ids))
     return {turn.message_id: turn for turn in (await tx.scalars(query)).all()}
 
 
-async def triage_results(tx: Transaction, conversation_id: UUID) -> dict[UUID, TriageResult]:
-    """Labels of a conversation by message id."""
-    query = select(TriageResult).where(TriageResult.conversation_id == conversation_id)
+async def has_answer(tx: Transaction, conversation_id: UUID) -> bool:
+    """Whether the bot has answered something or brought something about."""
+    query = select(Turn.message_id).where(
+        Turn.conversation_id == conversation_id, Turn.outcome.in_(_ANSWERED)
+    )
+    return await tx.scalar(query.limit(1)) is not None
+
+
+async def told_since(tx: Transaction, conversation_id: UUID, since: datetime) -> bool:
+    """Whether the customer has heard after `since` that the bot is away, and still waits for it."""
+    query = select(Turn.message_id).where(
+        Turn.conversation_id == conversation_id, Turn.state == "told", Turn.created_at > since
+    )
+    return await tx.scalar(query.limit(1)) is not None
+
+
+async def triage_results(
+    tx: Transaction, message_ids: Collection[UUID]
+) -> dict[UUID, TriageResult]:
+    """Labels by message id."""
+    query = select(TriageResult).where(TriageResult.message_id.in_(message_ids))
     return {result.message_id: result for result in (await tx.scalars(query)).all()}
 
 

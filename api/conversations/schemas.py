@@ -9,6 +9,8 @@ from pydantic import BaseModel
 
 from api.assistant import Button, Guess
 from api.attachments.schemas import AttachmentOut
+from api.channels.schemas import DeliveryOut, ReachOut, Undelivered
+from api.deadlines.running import RunningDeadline
 from triage.packet import MessageLabels
 
 
@@ -53,27 +55,32 @@ class TurnOut(BaseModel):
 class StaffMessage(MessageOut):
     """A message with what only staff may see; `private` is a note that customers never see.
 
+    `author_id` is the member of staff who wrote it, None for everybody else.
     `masked`: phone, ID or card numbers in `text` are hidden until somebody asks for them.
+    `delivery` is None where the customer's page asks for the message itself.
     """
 
+    author_id: UUID | None
     masked: bool
     suppressed: bool
     private: bool
     mentions: list[UUID]
     turn: TurnOut | None
     labels: MessageLabels | None
+    delivery: DeliveryOut | None = None
 
 
 class StaffMessages(BaseModel):
     """Messages after a `seq`; ask for `next` to go on.
 
     `recalled` are all messages of the conversation that were taken back: what a page shows of
-    them has to go.
+    them has to go. `undelivered` are all that have not surely reached a customer elsewhere.
     """
 
     messages: list[StaffMessage]
     next: int
     recalled: list[int]
+    undelivered: list[Undelivered] = []
 
 
 class Labelled(BaseModel):
@@ -106,16 +113,6 @@ class LastMessage(BaseModel):
     created_at: datetime
 
 
-class ConversationDeadline(BaseModel):
-    """The deadline that is due first; `due_at` and `warn_at` are None while it pauses."""
-
-    kind: str
-    due_at: datetime | None
-    warn_at: datetime | None
-    breached: bool
-    paused: bool
-
-
 class Wanted(BaseModel):
     """Whom a waiting conversation was passed on to: a person or a business line."""
 
@@ -144,20 +141,23 @@ class ConversationSummary(BaseModel):
     first_response_due_at: datetime | None
     language: str
     tags: list[str]
-    deadline: ConversationDeadline | None
+    deadline: RunningDeadline | None
     wanted: Wanted | None
     viewers: int = 0
     updated_at: datetime
 
 
 class ConversationDetail(ConversationSummary):
-    """One conversation."""
+    """One conversation. `customer_read_seq`: the customer has seen everything up to there."""
 
     handoff_count: int
+    customer_read_seq: int
     rating: int | None
     nps: int | None
     rating_comment: str | None
     responsible: PersonRef | None
+    reach: ReachOut | None = None
+    """How far the customer can still be written to; None where nothing limits it."""
     created_at: datetime
     closed_at: datetime | None
 

@@ -22,10 +22,11 @@ from api.agents import consoles, presence
 from api.auth.service import SignedIn
 from api.conversations import frames
 from api.conversations.audience import Audience, Change
+from api.conversations.missed import LOOK_SECONDS, Missed
 from api.db import Database
 from api.events import ALL, Event, EventHub
 from api.ids import new_id, now
-from triage.tickets import Viewer
+from triage.visibility import Viewer
 
 log = structlog.get_logger(__name__)
 
@@ -84,6 +85,7 @@ class Screens:
         self._others_due = 0.0
         self._later: dict[UUID, _Later] = {}
         self._wall_stale = False
+        self._missed = Missed()
 
     @property
     def everybody(self) -> list[Screen]:
@@ -96,6 +98,8 @@ class Screens:
 
     async def open(self, screen: Screen) -> None:
         """A console has been opened: its owner is there."""
+        if not self._screens:
+            self._missed.begin()
         self._screens.setdefault(screen.staff.id, set()).add(screen)
         await consoles.note_open(self._redis, self._process, [screen.staff.id])
         async with self._database.transaction() as tx:
@@ -128,6 +132,7 @@ class Screens:
             group.create_task(_every(_LISTS_SECONDS, self._tell_lists))
             group.create_task(_every(_WALL_SECONDS, self._tell_wall))
             group.create_task(_every(presence.BEAT_SECONDS, self._beat))
+            group.create_task(_every(LOOK_SECONDS, self._look_for_missed))
 
     async def _listen(self, events: asyncio.Queue[Event]) -> None:
         while True:
@@ -186,6 +191,7 @@ class Screens:
         told = await frames.changed(self._database, self._redis, changes)
         moment = time.monotonic()
         for conversation_id, (conversation, concerned) in told.items():
+            self._missed.told(conversation)
             frame = _frame(type="conversation", conversation=conversation)
             for staff_id in concerned.near:
                 for screen in self.of(staff_id):
@@ -194,7 +200,8 @@ class Screens:
                 waits = self._later.get(conversation_id)
                 wait = _LISTS_SECONDS if concerned.moved else _CONTENT_SECONDS
                 due = min(waits.due if waits else moment + wait, moment + wait)
-                self._later[conversation_id] = _Later(frame, concerned, due)
+                unheard = concerned.after(waits.audience if waits else None)
+                self._later[conversation_id] = _Later(frame, unheard, due)
             self._wall_stale |= concerned.moved
 
     async def _tell_lists(self) -> None:
@@ -213,6 +220,16 @@ class Screens:
                 elif later.audience.moved:
                     screen.offer(_gone(conversation_id))
             await asyncio.sleep(0)  # let others speak in between
+
+    async def _look_for_missed(self) -> None:
+        """Pages ask for everything when something has changed that no event told of."""
+        if not self._screens:
+            return
+        async with self._database.transaction() as tx:
+            missed = await self._missed.look(tx)
+        if missed:
+            log.warning("screens.missed")
+            self._note(Event("refresh", ALL))
 
     async def _tell_wall(self) -> None:
         if not self._wall_stale:

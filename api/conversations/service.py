@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from api.assistant import Button
+from api.channels import outbound
 from api.db import Transaction
 from api.events import Event
 from api.ids import new_id, now
@@ -65,6 +66,7 @@ def append(
     )
     tx.add(message)
     search.add_message(tx, message)
+    outbound.leave(tx, conversation, message)
     tx.emit(Event("message", str(conversation.id)))
     return message
 

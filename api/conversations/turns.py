@@ -18,6 +18,7 @@ import structlog
 from pydantic_core import to_jsonable_python
 
 from api.assistant import Answer, Assistant, AssistantUnavailable, Button, Context
+from api.channels.typing import Typing
 from api.conversations import labels as labels_by_people
 from api.conversations import repository
 from api.conversations.accepting import begin_again
@@ -26,8 +27,8 @@ from api.conversations.service import append, finish_turn
 from api.db import Database, Transaction
 from api.deadlines import chats, incidents
 from api.handoffs import service as handoffs
+from api.handoffs.choices import choose
 from api.handoffs.hops import hop_exists
-from api.handoffs.leave_word import asks_to_leave_word, leave_word
 from api.i18n import say
 from api.ids import now
 from api.learning import releases
@@ -59,6 +60,8 @@ class TurnRunner:
     assistant: Assistant
     labeller: Labeller
     settings: Settings
+    typing: Typing | None = None
+    """Shows customers on other channels that an answer is being written."""
 
     async def run(self, message_id: UUID) -> datetime | None:
         """Bring the turn of `message_id` to its end; harmless when it has ended already.
@@ -72,6 +75,7 @@ class TurnRunner:
                 return None
             gathered = await gather(tx, turn, now())
             if isinstance(gathered, Wait):
+                self._show_typing(turn.conversation_id)
                 return gathered.until
             if isinstance(gathered, TakenAlong) or turn.state == "done":
                 return None
@@ -129,15 +133,12 @@ class TurnRunner:
         decision: Keep,
         text: str,
     ) -> None:
-        """A person has it or will; who waits may ask again, or leave word instead."""
+        """A person has it or will; who waits may ask again, leave word instead, or wait no more."""
         waits = decision.outcome == "queued"
-        if waits and asks_to_leave_word(text):
-            await leave_word(tx, self.settings, conversation)
-            finish_turn(tx, turn, "ticket")
-            return
-        if waits and asks_for_person(text):
+        chosen = await choose(tx, self.settings, conversation, text) if waits else None
+        if waits and chosen is None and asks_for_person(text):
             await handoffs.tell_place(tx, conversation, reply_to=turn.message_id)
-        finish_turn(tx, turn, decision.outcome)
+        finish_turn(tx, turn, chosen or decision.outcome)
 
     async def _ask_bot(
         self,
@@ -147,6 +148,7 @@ class TurnRunner:
         channel: str,
         wants_person: float | None,
     ) -> None:
+        self._show_typing(conversation_id)
         try:
             recent = await self._when_its_turn_has_come(message_id)
             context = Context(recent, wants_person)
@@ -157,6 +159,10 @@ class TurnRunner:
             return
         async with self.database.transaction() as tx:
             await _store_answer(tx, conversation_id, message_id, answer)
+
+    def _show_typing(self, conversation_id: UUID) -> None:
+        if self.typing is not None:
+            self.typing.soon(conversation_id)
 
     async def _when_its_turn_has_come(self, message_id: UUID) -> list[str]:
         """The bot hears messages in their order, or a form would take the wrong one for an answer.
@@ -247,11 +253,7 @@ async def _tell_bot_is_away(tx: Transaction, conversation_id: UUID, message_id: 
     turn = await tx.get_one(Turn, message_id, populate_existing=True)
     if turn.state != "pending":
         return
-    already_told = [
-        other
-        for other in (await repository.turns(tx, conversation_id)).values()
-        if other.state == "told" and other.created_at > now() - HOPELESS_AFTER
-    ]
+    already_told = await repository.told_since(tx, conversation_id, now() - HOPELESS_AFTER)
     if not already_told and State(conversation.state) is State.BOT:
         human = say("button.human")
         append(

@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from api.attachments.schemas import AttachmentOut
+from api.channels import views as channels
 from api.commerce.masking import mask_numbers
-from api.conversations import deadlines, files, repository
+from api.conversations import files, repository
 from api.conversations.masking import hidden, hidden_quote
 from api.conversations.schemas import (
-    ConversationDeadline,
     ConversationDetail,
     ConversationSummary,
     CustomerRef,
@@ -26,8 +26,11 @@ from api.conversations.schemas import (
     Wanted,
 )
 from api.db import Transaction
+from api.deadlines import running
+from api.deadlines.running import RunningDeadline
 from api.handoffs.packets import LABELS
 from api.i18n import say
+from api.ids import now
 from api.models import Conversation, Customer, Message, TriageResult, Turn
 from classifier.labels import label_name
 from triage.packet import MessageLabels
@@ -67,26 +70,27 @@ async def for_customer(tx: Transaction, messages: Sequence[Message]) -> list[Mes
 async def staff_messages(tx: Transaction, conversation_id: UUID, after: int) -> list[StaffMessage]:
     """All messages after `after`, with turns and labels."""
     messages = await repository.messages_after(tx, conversation_id, after, staff=True)
-    return await describe(tx, conversation_id, messages)
+    return await describe(tx, messages)
 
 
-async def describe(
-    tx: Transaction, conversation_id: UUID, messages: Sequence[Message]
-) -> list[StaffMessage]:
-    """`messages` of one conversation as staff see them."""
+async def describe(tx: Transaction, messages: Sequence[Message]) -> list[StaffMessage]:
+    """`messages` as staff see them, each with the turn it began or answers and its labels."""
     if not messages:
         return []
     around = await _around(tx, messages, say("message.recalled_by_staff"))
-    turns = await repository.turns(tx, conversation_id)
-    results = await repository.triage_results(tx, conversation_id)
+    turns = await repository.turns(tx, {each.reply_to or each.id for each in messages})
+    results = await repository.triage_results(tx, {each.id for each in messages})
+    sent = await channels.deliveries(tx, {each.id for each in messages})
     return [
         StaffMessage(
             **_masked(_message(message, around)),
+            author_id=message.staff_id,
             suppressed=message.suppressed,
             private=message.private,
             mentions=[UUID(staff_id) for staff_id in message.mentions],
             turn=_turn(turns.get(message.reply_to or message.id)),
             labels=_labels(results.get(message.id)),
+            delivery=sent.get(message.id),
         )
         for message in messages
     ]
@@ -101,7 +105,7 @@ async def summaries(
         item.wanted_agent_id for item in conversations
     }
     names = await repository.staff_names(tx, {each for each in people if each is not None})
-    due = await deadlines.most_urgent(tx, conversations)
+    due = await running.most_urgent(tx, [item.id for item in conversations], now())
     return [
         _summary(item, customers[item.customer_id], names, due.get(item.id))
         for item in conversations
@@ -116,10 +120,12 @@ async def detail(tx: Transaction, conversation: Conversation) -> ConversationDet
     return ConversationDetail(
         **dict(summary),
         handoff_count=conversation.handoff_count,
+        customer_read_seq=conversation.customer_read_seq,
         rating=conversation.rating,
         nps=conversation.nps,
         rating_comment=mask_numbers(conversation.rating_comment or "") or None,
         responsible=_person(responsible, names),
+        reach=await channels.reach(tx, conversation, now()),
         created_at=conversation.created_at,
         closed_at=conversation.closed_at,
     )
@@ -185,7 +191,7 @@ def _summary(
     conversation: Conversation,
     customer: Customer,
     names: dict[UUID, str],
-    deadline: ConversationDeadline | None,
+    deadline: RunningDeadline | None,
 ) -> ConversationSummary:
     last = None
     if conversation.last_message_at is not None:

@@ -14,8 +14,9 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from api.auth.service import SignedIn
-from api.conversations import access
+from api.conversations import access, survey
 from api.conversations.labels import Corrected, put_right
+from api.conversations.rating import is_rated
 from api.conversations.replies import require_owner
 from api.conversations.service import change_state
 from api.db import Transaction
@@ -93,7 +94,7 @@ async def close_overdue(tx: Transaction, at: datetime) -> int:
         .where(Conversation.state == State.WRAP_UP, Conversation.updated_at <= silent_since)
         .order_by(Conversation.updated_at)
         .limit(_BATCH)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     found = (await tx.scalars(query)).all()
     for conversation in found:
@@ -105,8 +106,11 @@ async def _begin(tx: Transaction, conversation: Conversation, staff: SignedIn) -
     change_state(tx, conversation, State.WRAP_UP, staff.id)
     conversation.last_agent_id = staff.id
     await chats.over(tx, conversation)
-    rated = conversation.rated_at is not None or conversation.rating is not None
-    tell(tx, conversation, "closed_again" if rated else "closed")
+    if await survey.asks_here(tx, conversation):
+        survey.ask(tx, conversation)
+    else:
+        form = conversation.contact_id is None and not is_rated(conversation)  # on their page
+        tell(tx, conversation, "closed" if form else "closed_again")
 
 
 def _end(tx: Transaction, conversation: Conversation) -> None:

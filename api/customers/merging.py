@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from api.audit import service as audit
 from api.auth.service import SignedIn
-from api.customers import proofs, repository
+from api.customers import proofs, repository, ways
 from api.customers.schemas import MergeWish
 from api.customers.sealing import Sealer
 from api.db import Transaction
 from api.errors import CustomersNotMergeable, NotFound, ProofMissing
 from api.events import Event
+from api.i18n import say
 from api.ids import new_id, now
 from api.models import (
     Conversation,
@@ -25,9 +26,11 @@ from api.models import (
     CustomerNote,
     FollowUp,
     Ticket,
+    TicketMerge,
     VisitorSession,
 )
 from api.search import service as search
+from api.tickets.family import ONE_AT_A_TIME
 
 _MOVED: dict[str, tuple[InstrumentedAttribute[UUID], InstrumentedAttribute[Any]]] = {
     "conversation": (Conversation.customer_id, Conversation.id),
@@ -37,7 +40,11 @@ _MOVED: dict[str, tuple[InstrumentedAttribute[UUID], InstrumentedAttribute[Any]]
     "customer_note": (CustomerNote.customer_id, CustomerNote.id),
     "visitor_session": (VisitorSession.customer_id, VisitorSession.token_hash),
 }
-"""What points at a customer and moves with it, by its name in `CustomerMerge.moved`."""
+"""What points at a customer and moves with it, by its name in `CustomerMerge.moved`.
+
+The order is that of locks (docs/architecture.md §15): what somebody writes under the lock of a
+conversation or ticket is there when its own table is moved.
+"""
 
 
 async def merge(
@@ -48,6 +55,7 @@ async def merge(
     Names, preferences and sealed data of the source stay with it. Raises NotFound,
     CustomersNotMergeable and ProofMissing.
     """
+    await tx.execute(ONE_AT_A_TIME)
     target, source = await repository.lock_pair(tx, target_id, wish.source_id)
     if target.id == source.id:
         raise CustomersNotMergeable(reason="same")
@@ -55,41 +63,71 @@ async def merge(
         raise CustomersNotMergeable(reason="already_merged")
     if not await _holds(tx, sealer, wish, target, source):
         raise ProofMissing
+    await _carry_out(tx, staff, target, source, wish.proof, wish.reason)
+    return target
+
+
+async def join(tx: Transaction, target_id: UUID, source_id: UUID, proof: str) -> None:
+    """Make one person of two customers, or of those they became, who proved it themselves.
+
+    Nothing happens if they are one already. Raises NotFound.
+    """
+    await tx.execute(ONE_AT_A_TIME)
+    one = await repository.current(tx, target_id)
+    other = await repository.current(tx, source_id)
+    if one.id == other.id:
+        return
+    target, source = await repository.lock_pair(tx, one.id, other.id)
+    await _carry_out(tx, None, target, source, proof, say(f"merge_reason.{proof}"))
+
+
+async def _carry_out(
+    tx: Transaction,
+    staff: SignedIn | None,
+    target: Customer,
+    source: Customer,
+    proof: str,
+    reason: str,
+) -> None:
     moved = {name: await _move(tx, name, source.id, target.id) for name in _MOVED}
     done = CustomerMerge(
         id=new_id(),
         source_id=source.id,
         target_id=target.id,
-        proof=wish.proof,
-        reason=wish.reason,
+        proof=proof,
+        reason=reason,
         moved=moved,
-        staff_id=staff.id,
+        staff_id=staff.id if staff else None,
     )
     tx.add(done)
     source.merged_into_id = target.id
     await search.touch_customer(tx, source)
     source.version += 1
     target.version += 1
-    data = {"into": target.id, "merge": done.id, "proof": wish.proof, "reason": wish.reason}
+    data = {"into": target.id, "merge": done.id, "proof": proof, "reason": reason}
     await audit.record(tx, staff, "merge", "customer", source.id, data)
     _tell(tx, moved["conversation"])
-    return target
 
 
 async def undo(tx: Transaction, staff: SignedIn, merge_id: UUID) -> Customer:
     """Put back exactly what moved; gives the customer that is one of its own again.
 
     Raises NotFound, also for a merge that was undone already, and CustomersNotMergeable while the
-    target is part of a third: that one is undone first.
+    target is part of a third, or a ticket of the one part of a ticket of the other: those are taken
+    apart first, or the link that one customer was sent would show the other's ticket.
     """
+    await tx.execute(ONE_AT_A_TIME)
     done = await tx.get(CustomerMerge, merge_id, with_for_update=True)
     if done is None or done.undone_at is not None:
         raise NotFound
     target, source = await repository.lock_pair(tx, done.target_id, done.source_id)
     if target.merged_into_id is not None:
         raise CustomersNotMergeable(reason="target_merged")
+    if numbers := await _tickets_between(tx, done):
+        raise CustomersNotMergeable(reason="tickets_merged", tickets=numbers)
     for name in _MOVED:
         await _move(tx, name, target.id, source.id, only=done.moved[name])
+    await ways.part(tx, target.id, source.id)
     done.undone_at, done.undone_by = now(), staff.id
     source.merged_into_id = None
     await search.touch_customer(tx, source)
@@ -114,13 +152,28 @@ async def _move(
 ) -> list[str]:
     """Point at `end` what points at `start` (`only` those keys); gives the keys of what moved."""
     owner, key = _MOVED[name]
-    query = update(owner.class_).where(owner == start).values({owner.key: end}).returning(key)
+    query = select(key).where(owner == start).order_by(key).with_for_update(key_share=True)
     if only is not None:
         read = bytes.fromhex if key is VisitorSession.token_hash else UUID
         query = query.where(key.in_([read(each) for each in only]))
-    return [
-        each.hex() if isinstance(each, bytes) else str(each) for each in await tx.scalars(query)
-    ]
+    found = (await tx.scalars(query)).all()
+    await tx.execute(update(owner.class_).where(key.in_(found)).values({owner.key: end}))
+    return [each.hex() if isinstance(each, bytes) else str(each) for each in found]
+
+
+async def _tickets_between(tx: Transaction, done: CustomerMerge) -> list[str]:
+    """Numbers of tickets that were merged into one which would not go the same way."""
+    moved = [UUID(each) for each in done.moved["ticket"]]
+    query = (
+        select(Ticket.number)
+        .join(TicketMerge, TicketMerge.source_id == Ticket.id)
+        .where(
+            TicketMerge.undone_at.is_(None),
+            TicketMerge.source_id.in_(moved) != TicketMerge.target_id.in_(moved),
+        )
+        .order_by(Ticket.number)
+    )
+    return list((await tx.scalars(query)).all())
 
 
 def _tell(tx: Transaction, conversation_ids: list[str]) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from api.conversations import access
 from api.db import Transaction
 from api.errors import NotFound
 from api.models import (
@@ -20,7 +21,7 @@ from api.models import (
 )
 from api.paging import cut, page_of
 from api.tickets.access import visible
-from triage.tickets import Viewer
+from triage.visibility import Viewer
 
 RECENT = 20
 SHOP = "shop"
@@ -28,7 +29,11 @@ SHOP = "shop"
 
 
 async def current(tx: Transaction, customer_id: UUID, *, lock: bool = False) -> Customer:
-    """The customer, or the one it was merged into, locked if wanted; raises NotFound."""
+    """The customer, or the one it was merged into, locked if wanted; raises NotFound.
+
+    What is written for a customer is written under this lock, or under that of something that
+    moves with them (a conversation, a ticket): otherwise a merge would leave it behind.
+    """
     found = await _get(tx, customer_id, lock=False)
     while found.merged_into_id is not None:
         found = await _get(tx, found.merged_into_id, lock=False)
@@ -62,10 +67,13 @@ async def identities(tx: Transaction, customer_id: UUID) -> Sequence[CustomerIde
     return (await tx.scalars(query.order_by(CustomerIdentity.created_at))).all()
 
 
-async def conversations(tx: Transaction, customer_id: UUID) -> tuple[Sequence[Conversation], int]:
-    """The last ones, the newest first, and how many there are."""
+async def conversations(
+    tx: Transaction, customer_id: UUID, viewer: Viewer
+) -> tuple[Sequence[Conversation], int]:
+    """The last ones the viewer may see, the newest first, and how many there are of all."""
     own = Conversation.customer_id == customer_id
-    query = select(Conversation).where(own).order_by(Conversation.created_at.desc()).limit(RECENT)
+    query = select(Conversation).where(own, access.visible(viewer))
+    query = query.order_by(Conversation.created_at.desc()).limit(RECENT)
     count = await tx.scalar(select(func.count()).select_from(Conversation).where(own))
     return (await tx.scalars(query)).all(), count or 0
 
@@ -117,7 +125,7 @@ async def shop_customers(tx: Transaction, customer_id: UUID) -> set[str]:
 async def _get(tx: Transaction, customer_id: UUID, *, lock: bool) -> Customer:
     query = select(Customer).where(Customer.id == customer_id)
     if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     found = await tx.scalar(query)
     if found is None:
         raise NotFound

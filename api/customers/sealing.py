@@ -1,7 +1,7 @@
 """Personal data sealed with the desk's key, so that the database alone does not show it (norms §7).
 
-Each customer's fields are one encrypted text (Fernet: AES-128-CBC with an HMAC) that names its
-customer: put into another row it does not open.
+Each customer's fields, and each account's secrets, are one encrypted text (Fernet: AES-128-CBC with
+an HMAC) that names whose they are: put into another row it does not open.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Iterable
 from functools import cache
 from uuid import UUID
 
@@ -31,20 +32,29 @@ class Sealer:
         """The sealed `values`; None if there are none."""
         if not values:
             return None
-        content: dict[str, str] = {"customer": str(customer_id)} | dict(values.items())
-        return self._keys.encrypt(json.dumps(content, ensure_ascii=False).encode())
+        return self.seal_for("customer", customer_id, values.items())
 
     def open(self, customer_id: UUID, sealed: bytes | None) -> Personal:
         """What was sealed for this customer; raises CannotUnseal."""
         if sealed is None:
             return {}
+        content = self.open_for("customer", customer_id, sealed)
+        return {field: content[field] for field in FIELDS if field in content}
+
+    def seal_for(self, kind: str, subject_id: UUID, values: Iterable[tuple[str, str]]) -> bytes:
+        """Sealed names and values of a thing of that kind, which is named inside."""
+        content = {kind: str(subject_id)} | dict(values)
+        return self._keys.encrypt(json.dumps(content, ensure_ascii=False).encode())
+
+    def open_for(self, kind: str, subject_id: UUID, sealed: bytes) -> dict[str, str]:
+        """What was sealed for that thing; raises CannotUnseal."""
         try:
-            content = json.loads(self._keys.decrypt(sealed))
+            content: dict[str, str] = json.loads(self._keys.decrypt(sealed))
         except InvalidToken:
             raise CannotUnseal from None
-        if content.pop("customer", None) != str(customer_id):
+        if content.pop(kind, None) != str(subject_id):
             raise CannotUnseal
-        return {field: content[field] for field in FIELDS if field in content}
+        return content
 
 
 def sealer_of(settings: Settings) -> Sealer:

@@ -68,7 +68,7 @@ async def show_field(
 
 async def add_note(tx: Transaction, staff: SignedIn, customer_id: UUID, text: str) -> Customer:
     """Write down what colleagues should know; raises NotFound."""
-    customer = await repository.current(tx, customer_id)
+    customer = await repository.current(tx, customer_id, lock=True)
     tx.add(CustomerNote(id=new_id(), customer_id=customer.id, staff_id=staff.id, text=text))
     return customer
 

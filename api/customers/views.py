@@ -40,8 +40,8 @@ def line(customer: Customer) -> CustomerLine:
 async def detail(tx: Transaction, customer: Customer, staff: SignedIn) -> CustomerDetail:
     """One customer with everything `staff` may see."""
     await tx.flush()
-    past, past_count = await repository.conversations(tx, customer.id)
     viewer = await viewer_of(tx, staff)
+    past, past_count = await repository.conversations(tx, customer.id, viewer)
     own_tickets, open_tickets = await repository.tickets(tx, customer.id, viewer)
     return CustomerDetail(
         **line(customer).model_dump(),

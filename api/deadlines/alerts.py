@@ -162,7 +162,7 @@ async def _climb(
         alert.escalate_at = None
         return
     kind, subject_id = (await subjects_of(tx, [alert]))[alert.id]
-    about = await concern(tx, kind, subject_id)
+    about = await concern(tx, kind, subject_id, alert.data.get("deadline"))
     people, highest = await reached(tx, about, step.rungs)
     alert.level = highest.value
     alert.escalate_at = step.escalate_at if highest.above is not None else None

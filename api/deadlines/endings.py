@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from api.db import Transaction
 from api.events import Event
-from api.models import Alert
+from api.models import Alert, Deadline
 
 DEADLINE = "deadline"
 """An alert about time is about one deadline, so that each ends for itself."""
@@ -18,6 +18,12 @@ DEADLINE = "deadline"
 async def of_deadline(tx: Transaction, deadline_id: UUID, at: datetime) -> None:
     """Nobody needs to know of this deadline any more."""
     await of_subject(tx, DEADLINE, deadline_id, at=at)
+
+
+async def of_warning(tx: Transaction, row: Deadline, at: datetime) -> None:
+    """It is not near its end after all; people are warned again when it is."""
+    row.warned_at = None
+    await of_deadline(tx, row.id, at)
 
 
 async def of_subject(

@@ -26,6 +26,7 @@ from api.deadlines.schemas import (
     IncidentOut,
     NewIncident,
     Review,
+    StepChange,
     StepResult,
 )
 from api.deadlines.views import alerts_out, follow_ups_out, incidents_out
@@ -158,6 +159,19 @@ async def change_incident(
             await incidents.regrade(tx, incident, body.grade)
             graded = {"before": before, "after": body.grade}
             await audit.record(tx, staff, "incident_regraded", "incident", incident.number, graded)
+        (shown,) = await incidents_out(tx, [incident])
+    return shown
+
+
+@incidents_router.patch(
+    "/{number}/steps/{step}", responses=_DOING | declare(AlreadyDone, UnknownStaff)
+)
+async def change_incident_step(
+    number: str, step: IncidentStep, body: StepChange, _staff: StaffDep, desk: DeskDep
+) -> IncidentOut:
+    """Say who is in charge of a step that is still to be done."""
+    async with desk.database.transaction() as tx:
+        incident = await incidents.give_step(tx, number, step, body.owner_id)
         (shown,) = await incidents_out(tx, [incident])
     return shown
 

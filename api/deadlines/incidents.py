@@ -19,6 +19,7 @@ from api.i18n import say
 from api.ids import SHOP_TIME, new_id, now
 from api.models import Conversation, Customer, Incident, IncidentStep
 from api.policies.service import policies
+from api.tickets.access import active_staff
 from triage import incidents as rules
 from triage import procedure
 from triage.incidents import Facts, IncidentDone
@@ -127,6 +128,21 @@ async def regrade(tx: Transaction, incident: Incident, grade: Grade) -> None:
     moment = now()
     await alerts.end_alerts(tx, SUBJECT, incident.id, *_ALERTS, at=moment)
     await _alert(tx, incident, moment)
+
+
+async def give_step(tx: Transaction, number: str, step: Step, owner_id: UUID | None) -> Incident:
+    """Who is in charge of one step; None: whoever has the incident.
+
+    Raises NotFound, UnknownStaff, and AlreadyDone for a step or an incident that is over.
+    """
+    incident = await _open(tx, number)
+    row = (await steps_of(tx, [incident.id]))[incident.id][step]
+    if row.done_at is not None:
+        raise AlreadyDone
+    if owner_id is not None:
+        await active_staff(tx, owner_id)
+    row.owner_id = owner_id
+    return incident
 
 
 async def finish_step(

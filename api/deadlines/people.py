@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,8 +10,21 @@ from sqlalchemy import ColumnElement, select
 
 from api.auth.service import Role
 from api.db import Transaction
-from api.models import Conversation, Customer, FollowUp, Incident, Staff, Team, Ticket
+from api.deadlines.targets import INCIDENT
+from api.models import (
+    Conversation,
+    Customer,
+    FollowUp,
+    Incident,
+    IncidentStep,
+    Staff,
+    Team,
+    Ticket,
+)
 from triage.policy.escalation import Rung
+
+Subject = tuple[str, UUID]
+"""What an alert or a deadline is about: its kind and id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +36,14 @@ class Concern:
     team_id: UUID | None = None
 
 
-async def concern(tx: Transaction, subject_kind: str, subject_id: UUID) -> Concern:
-    """What is known of a subject; an unknown one, or one that is nobody's, has no title."""
+async def concern(
+    tx: Transaction, subject_kind: str, subject_id: UUID, deadline: str | None = None
+) -> Concern:
+    """What is known of a subject; an unknown one, or one that is nobody's, has no title.
+
+    `deadline` is the kind of the clock it is about: a step of an incident may have an owner of its
+    own.
+    """
     if subject_kind == "conversation":
         return await _conversation(tx, subject_id)
     if subject_kind == "ticket":
@@ -34,10 +53,39 @@ async def concern(tx: Transaction, subject_kind: str, subject_id: UUID) -> Conce
     if subject_kind == "incident":
         incident = await tx.get(Incident, subject_id)
         if incident is not None:
-            return Concern(f"{incident.number} {incident.title}", incident.owner_id)
+            owner_id = await _step_owner(tx, incident, deadline) or incident.owner_id
+            return Concern(f"{incident.number} {incident.title}", owner_id)
     if subject_kind == "follow_up":
         return await _follow_up(tx, subject_id)
     return Concern("")
+
+
+async def titles(tx: Transaction, subjects: Collection[Subject]) -> dict[Subject, str]:
+    """How each subject is called, as in its `Concern`; one query for all of a kind."""
+    named = Customer.display_name
+    queries = {
+        "conversation": select(Conversation.id, named).join(
+            Customer, Customer.id == Conversation.customer_id
+        ),
+        "follow_up": select(FollowUp.id, named).join(Customer, Customer.id == FollowUp.customer_id),
+        "ticket": select(Ticket.id, Ticket.number + " " + Ticket.title),
+        "incident": select(Incident.id, Incident.number + " " + Incident.title),
+    }
+    found: dict[Subject, str] = {}
+    for kind, query in queries.items():
+        ids = [subject_id for each, subject_id in subjects if each == kind]
+        if ids:
+            (key, _) = query.selected_columns
+            rows = (await tx.execute(query.where(key.in_(ids)))).all()
+            found |= {(kind, row[0]): row[1] for row in rows}
+    return found
+
+
+async def _step_owner(tx: Transaction, incident: Incident, deadline: str | None) -> UUID | None:
+    if deadline is None or not deadline.startswith(INCIDENT):
+        return None
+    step = await tx.get(IncidentStep, (incident.id, deadline.removeprefix(INCIDENT)))
+    return step.owner_id if step is not None else None
 
 
 async def _conversation(tx: Transaction, conversation_id: UUID) -> Concern:

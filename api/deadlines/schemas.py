@@ -47,10 +47,11 @@ class AlertList(BaseModel):
 
 
 class IncidentStepOut(BaseModel):
-    """A timed task. `breached` once it is or was late."""
+    """A timed task. `breached` once it is or was late; without an `owner` it is the incident's."""
 
     step: str
     name: str
+    owner: PersonRef | None
     due_at: datetime | None
     done_at: datetime | None
     done_by: PersonRef | None
@@ -102,6 +103,12 @@ class IncidentChange(BaseModel):
     grade: Grade | None = None
     category: _Code | None = None
     owner_id: UUID | None = None
+
+
+class StepChange(BaseModel):
+    """Who is in charge of a step; None: whoever has the incident."""
+
+    owner_id: UUID | None
 
 
 class StepResult(BaseModel):

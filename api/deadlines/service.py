@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from api.db import Transaction
 from api.deadlines import endings
-from api.deadlines.rows import clock_of, write
+from api.deadlines.rows import clock_of, look_again, write
 from api.deadlines.targets import target_of
 from api.ids import new_id, now
 from api.models import Deadline
@@ -78,7 +78,7 @@ async def pause(tx: Transaction, subject_id: UUID, at: datetime | None = None) -
     for row in await _locked(tx, subject_id):
         write(row, sla.pause(clock_of(row), moment, known.calendar), known)
         if row.breached_at is None:
-            await endings.of_deadline(tx, row.id, moment)
+            await endings.of_warning(tx, row, moment)
 
 
 async def resume(tx: Transaction, subject_id: UUID, at: datetime | None = None) -> None:
@@ -103,7 +103,7 @@ async def reopen(
     )
     newest = {row.kind: row for row in (await tx.scalars(query)).all()}
     for row in newest.values():
-        row.cancelled_at = None
+        row.cancelled_at = row.warned_at = None
         write(row, sla.resume(clock_of(row), moment), known)
 
 
@@ -119,7 +119,8 @@ async def retarget(
         write(row, clock, known)
         standing = sla.standing(clock, moment, known.sla.warn_share, known.calendar)
         if standing not in (Standing.WARNING, Standing.BREACHED):
-            await endings.of_deadline(tx, row.id, moment)
+            await endings.of_warning(tx, row, moment)
+            look_again(row)
 
 
 async def of(

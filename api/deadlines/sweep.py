@@ -41,10 +41,10 @@ class Sweep:
 
     async def run(self, at: datetime) -> None:
         """Everything that is due at `at`, after an outage too."""
-        await self._follow_calendar()
+        await self._follow_calendar(at)
         await self._all(look, at)
         await self._all(alerts.escalate, at)
-        await self._all(reminders.send, at)
+        await reminders.send(self._database, at)
 
     async def find_bursts(self, at: datetime) -> None:
         """Many messages about one thing at once."""
@@ -60,7 +60,7 @@ class Sweep:
             async with self._database.transaction() as tx:
                 done = await step(tx, at)
 
-    async def _follow_calendar(self) -> None:
+    async def _follow_calendar(self, at: datetime) -> None:
         """Clocks in business time are counted anew when the calendar is another one."""
         async with self._database.transaction() as tx:
             calendar = (await policies(tx)).calendar
@@ -69,7 +69,7 @@ class Sweep:
         last: UUID | None = _FIRST
         while last is not None:
             async with self._database.transaction() as tx:
-                last = await recount(tx, last)
+                last = await recount(tx, last, at)
         self._calendar = calendar
 
 
@@ -90,8 +90,11 @@ async def look(tx: Transaction, at: datetime) -> int:
     return len(found)
 
 
-async def recount(tx: Transaction, after: UUID) -> UUID | None:
-    """Count the next running clocks anew by the calendar that holds now; None when none is left."""
+async def recount(tx: Transaction, after: UUID, at: datetime) -> UUID | None:
+    """Count the next running clocks anew by the calendar that holds at `at`.
+
+    Returns the last one it looked at, None when none is left.
+    """
     query = (
         select(Deadline)
         .where(
@@ -109,6 +112,9 @@ async def recount(tx: Transaction, after: UUID) -> UUID | None:
     for row in found:
         if rows.is_recomputable(row):
             rows.write(row, rows.clock_of(row), known)
+            if row.warned_at is not None and row.warn_at is not None and row.warn_at > at:
+                await endings.of_warning(tx, row, at)
+                rows.look_again(row)
     return found[-1].id if found else None
 
 

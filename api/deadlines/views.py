@@ -63,7 +63,12 @@ async def incidents_out(tx: Transaction, found: Sequence[Incident]) -> list[Inci
     names = await people.staff_names(
         tx,
         _given(incident.owner_id for incident in found)
-        | _given(row.done_by for rows in steps.values() for row in rows.values()),
+        | _given(
+            each
+            for rows in steps.values()
+            for row in rows.values()
+            for each in (row.owner_id, row.done_by)
+        ),
     )
     return [_incident(each, steps[each.id], late, names) for each in found]
 
@@ -93,6 +98,7 @@ def _incident(
             IncidentStepOut(
                 step=step.value,
                 name=say(f"incident_step.{step.value}"),
+                owner=_person(row.owner_id, names),
                 due_at=row.due_at,
                 done_at=row.done_at,
                 done_by=_person(row.done_by, names),

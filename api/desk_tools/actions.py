@@ -32,7 +32,8 @@ _MOST_TAGS = 20
 class Performer:
     """Carries actions out in one conversation, which the caller has locked.
 
-    `mark` makes the messages it sends known as those of one run.
+    `mark` makes the messages it sends known as those of one run; `after_seq` and `force` guard its
+    answers as they do one written by hand.
     """
 
     tx: Transaction
@@ -41,6 +42,8 @@ class Performer:
     staff: SignedIn
     values: Mapping[str, str | None]
     mark: str
+    after_seq: int | None = None
+    force: bool = False
 
     async def perform(self, action: MacroAction, place: int) -> None:
         """Carry out the action at `place`; raises what doing it by hand raises, and ValuesMissing
@@ -49,7 +52,8 @@ class Performer:
         client_id = f"{self.mark}:{place}"
         match action:
             case ReplyAction():
-                draft = replies.Draft(self._filled(action.text), client_id)
+                text = self._filled(action.text)
+                draft = replies.Draft(text, client_id, self.after_seq, self.force)
                 await replies.reply(self.tx, conversation.id, staff, draft)
             case NoteAction():
                 text = self._filled(action.text)

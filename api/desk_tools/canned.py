@@ -8,7 +8,6 @@ from uuid import UUID
 
 import yaml
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from api.audit import service as audit
 from api.auth.service import SignedIn
@@ -18,9 +17,10 @@ from api.desk_tools import variables
 from api.desk_tools.schemas import CannedChange, CannedIn
 from api.desk_tools.values import values_for
 from api.desk_tools.variables import Filled
-from api.errors import Conflict, NameTaken, NotFound
+from api.errors import Conflict, NotFound
 from api.ids import new_id, now
 from api.models import CannedReply
+from api.naming import flush_named
 from classifier.initials import initials
 
 
@@ -46,7 +46,7 @@ async def add(tx: Transaction, by: SignedIn, wanted: CannedIn) -> CannedReply:
     variables.check(wanted.text)
     reply = CannedReply(id=new_id(), updated_by=by.id, **wanted.model_dump())
     tx.add(reply)
-    await _flush(tx)
+    await flush_named(tx)
     await _note(tx, by, reply, "added")
     return reply
 
@@ -63,7 +63,7 @@ async def change(
         setattr(reply, name, value)
     reply.version += 1
     reply.updated_by, reply.updated_at = by.id, now()
-    await _flush(tx)
+    await flush_named(tx)
     await _note(tx, by, reply, "changed")
     return reply
 
@@ -126,13 +126,6 @@ async def _get(tx: Transaction, reply_id: UUID) -> CannedReply:
     if found is None:
         raise NotFound
     return found
-
-
-async def _flush(tx: Transaction) -> None:
-    try:
-        await tx.flush()
-    except IntegrityError as error:
-        raise NameTaken from error
 
 
 async def _note(tx: Transaction, by: SignedIn, reply: CannedReply, what: str) -> None:

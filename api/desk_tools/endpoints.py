@@ -31,6 +31,7 @@ from api.desk_tools.schemas import (
 from api.desk_tools.variables import VARIABLES
 from api.errors import (
     Conflict,
+    Crossed,
     CsrfFailed,
     Forbidden,
     NameTaken,
@@ -145,7 +146,14 @@ async def remove_macro(macro_id: UUID, staff: SupervisorDep, desk: DeskDep) -> N
 @router.post(
     "/conversations/{conversation_id}/macros/{macro_id}",
     responses=declare(
-        NotSignedIn, CsrfFailed, P1Protected, NotFound, NotOwner, StateConflict, ValuesMissing
+        NotSignedIn,
+        CsrfFailed,
+        P1Protected,
+        NotFound,
+        NotOwner,
+        Crossed,
+        StateConflict,
+        ValuesMissing,
     ),
 )
 async def run_macro(
@@ -153,7 +161,7 @@ async def run_macro(
 ) -> MacroDone:
     """Do everything a macro says, or nothing of it."""
     async with desk.database.transaction() as tx:
-        done = await macros.run(tx, desk, conversation_id, staff, macro_id, body.client_id)
+        done = await macros.run(tx, desk, conversation_id, staff, macro_id, body)
     return MacroDone(done=list(done.done), repeated=done.repeated)
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from api.audit import service as audit
 from api.auth.service import SignedIn
@@ -18,12 +17,20 @@ from api.conversations.service import append
 from api.db import Transaction
 from api.desk_tools import variables
 from api.desk_tools.actions import Performer
-from api.desk_tools.schemas import MacroAction, MacroChange, MacroIn, NoteAction, ReplyAction
+from api.desk_tools.schemas import (
+    MacroAction,
+    MacroChange,
+    MacroIn,
+    NoteAction,
+    ReplyAction,
+    RunMacro,
+)
 from api.desk_tools.values import values_for
-from api.errors import Conflict, NameTaken, NotFound
+from api.errors import Conflict, NotFound
 from api.i18n import say
 from api.ids import new_id
 from api.models import Macro
+from api.naming import flush_named
 from api.tickets.access import active_staff
 
 ACTIONS: TypeAdapter[list[MacroAction]] = TypeAdapter(list[MacroAction])
@@ -56,7 +63,7 @@ async def add(tx: Transaction, by: SignedIn, wanted: MacroIn) -> Macro:
         updated_by=by.id,
     )
     tx.add(macro)
-    await _flush(tx)
+    await flush_named(tx)
     await _note(tx, by, macro, "added")
     return macro
 
@@ -71,7 +78,7 @@ async def change(tx: Transaction, by: SignedIn, macro_id: UUID, wanted: MacroCha
     macro.actions = ACTIONS.dump_python(wanted.actions, mode="json")
     macro.version += 1
     macro.updated_by = by.id
-    await _flush(tx)
+    await flush_named(tx)
     await _note(tx, by, macro, "changed")
     return macro
 
@@ -89,12 +96,12 @@ async def run(
     conversation_id: UUID,
     staff: SignedIn,
     macro_id: UUID,
-    client_id: str,
+    wanted: RunMacro,
 ) -> Done:
     """Do everything a macro says; whatever is raised, nothing of it was done.
 
     The same `client_id` again does nothing: a note of the desk, seen by staff only, remembers that
-    it was done. Raises NotFound, ValuesMissing, and what the actions raise.
+    it was done. Raises NotFound, ValuesMissing, and what the actions raise, Crossed among it.
     """
     conversation = await access.find(tx, staff, conversation_id, lock=True)
     macro = await tx.get(Macro, macro_id)
@@ -102,7 +109,7 @@ async def run(
         raise NotFound
     actions = ACTIONS.validate_python(macro.actions)
     kinds = tuple(action.kind for action in actions)
-    mark = f"macro:{client_id}"
+    mark = f"macro:{wanted.client_id}"
     if await repository.message_by_client_id(tx, conversation_id, "system", mark) is not None:
         return Done(kinds, repeated=True)
     append(
@@ -117,7 +124,9 @@ async def run(
     )
     await tx.flush()
     values = await values_for(tx, conversation, staff)
-    performer = Performer(tx, desk, conversation, staff, values, mark)
+    performer = Performer(
+        tx, desk, conversation, staff, values, mark, wanted.after_seq, wanted.force
+    )
     for place, action in enumerate(actions):
         await performer.perform(action, place)
     return Done(kinds, repeated=False)
@@ -136,13 +145,6 @@ async def _get(tx: Transaction, macro_id: UUID) -> Macro:
     if found is None:
         raise NotFound
     return found
-
-
-async def _flush(tx: Transaction) -> None:
-    try:
-        await tx.flush()
-    except IntegrityError as error:
-        raise NameTaken from error
 
 
 async def _note(tx: Transaction, by: SignedIn, macro: Macro, what: str) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from api.auth.service import SignedIn
 from api.db import Transaction
 from api.desk_tools.schemas import Place, SavedViewIn
-from api.errors import NameTaken, NotFound, TooManySaved
+from api.errors import NotFound, TooManySaved
 from api.ids import new_id
 from api.models import SavedView
+from api.naming import flush_named
 
 MOST = 50
 
@@ -39,10 +39,7 @@ async def add(tx: Transaction, staff: SignedIn, wanted: SavedViewIn) -> SavedVie
         filter=wanted.filter.model_dump(mode="json", exclude_none=True),
     )
     tx.add(view)
-    try:
-        await tx.flush()
-    except IntegrityError as error:
-        raise NameTaken from error
+    await flush_named(tx)
     return view
 
 

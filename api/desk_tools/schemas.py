@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from api.conversations.bodies import KnownCategory, WrapUpForm
+from api.conversations.bodies import KnownCategory, Seq, WrapUpForm
 from api.tickets.bodies import Priority, Tags, Text, Title, Version
 
 Shortcut = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[\w-]+$")]
@@ -176,9 +176,15 @@ class MacroList(BaseModel):
 
 
 class RunMacro(BaseModel):
-    """`client_id` is made by the page; sending the same one again changes nothing."""
+    """`client_id` is made by the page; sending the same one again changes nothing.
+
+    `after_seq` is the newest message the agent has seen: a macro that answers is held back, all of
+    it, if somebody else has spoken since, unless `force` is set.
+    """
 
     client_id: str = Field(min_length=1, max_length=48)
+    after_seq: Seq | None = None
+    force: bool = False
 
 
 class MacroDone(BaseModel):

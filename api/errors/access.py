@@ -24,7 +24,8 @@ class SignInFailed(DeskError):
 
 
 class TooManyAttempts(DeskError):
-    """Too many wrong sign-ins, or wrong proofs of identity, in a short time."""
+    """Too much in a short time: wrong sign-ins or proofs of identity, or new conversations and
+    files from one network address."""
 
     code, status = "too_many_attempts", 429
 

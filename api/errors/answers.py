@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from api.errors.base import DeskError
 from api.errors.requests import InvalidJson, Unavailable, ValidationFailed
@@ -69,6 +70,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(MoveNotAllowed, _move_not_allowed)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(DataError, _unfit)
     app.add_exception_handler(OperationalError, _database_away)
     app.add_exception_handler(PoolTimeoutError, _database_away)
@@ -111,6 +113,12 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     if error.status_code == 400 and "multipart" in request.headers.get("content-type", ""):
         return _answer(request, DeskError.code, DeskError.status, {})
     return _answer(request, _BY_STATUS.get(error.status_code, "bad_request"), error.status_code, {})
+
+
+async def _gone(request: Request, error: Exception) -> JSONResponse:
+    """The caller hung up while sending: nobody reads this."""
+    log.info("request.cut", path=request.url.path)
+    return _answer(request, DeskError.code, DeskError.status, {})
 
 
 async def _database_away(request: Request, error: Exception) -> JSONResponse:

@@ -12,7 +12,8 @@ class ProofMissing(DeskError):
 
 
 class CustomersNotMergeable(DeskError):
-    """`reason`: `same`, `already_merged`, or `target_merged` when an undo has to wait."""
+    """`reason`: `same`, `already_merged`; `target_merged` or `tickets_merged` when an undo has to
+    wait, with the numbers of the `tickets`."""
 
     code, status = "customers_not_mergeable", 409
 

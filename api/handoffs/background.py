@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,12 +13,17 @@ from api.db import Transaction
 from api.deadlines import service as deadlines
 from api.i18n import say, texts
 from api.models import Conversation, Customer, Deadline, Handoff, Ticket
+from api.tickets.access import visible
 from triage import packet
 from triage.tickets import TicketState
+from triage.visibility import Viewer
 
 _AGENT = "agent:"
 MOVES = frozenset(
-    {"routed", "taken", "taken_over", "assigned", "transfer", "declined", "agent_lost"}
+    {
+        *("routed", "taken", "taken_over", "assigned", "transfer", "declined", "agent_lost"),
+        "abandoned",
+    }
 )
 """Reasons that say who has a conversation, not why a person is needed."""
 
@@ -52,6 +57,12 @@ async def read(tx: Transaction, conversation: Conversation) -> Background:
         deadlines=tuple(await _deadlines(tx, conversation, tickets)),
         asked=next((hop.reason for hop in reversed(hops) if hop.reason not in MOVES), None),
     )
+
+
+async def tickets_seen(tx: Transaction, viewer: Viewer, numbers: Collection[str]) -> set[str]:
+    """Which of the tickets of these numbers `viewer` may see."""
+    query = select(Ticket.number).where(Ticket.number.in_(numbers), visible(viewer))
+    return set((await tx.scalars(query)).all())
 
 
 async def _open_tickets(tx: Transaction, conversation: Conversation) -> Sequence[Ticket]:

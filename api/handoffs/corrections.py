@@ -5,66 +5,79 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from api.db import Database
+from api.db import Database, Transaction
 from api.events import Event
 from api.handoffs import queue
 from api.handoffs.notices import tell_queued
-from api.handoffs.queue import QueuePlace
-from api.models import Conversation
+from api.handoffs.queue import Line, QueuePlace
+from api.models import Conversation, QueueWait
+from api.policies.service import policies
 from triage.ownership import State
 from triage.policy.routing import NoticePolicy
 from triage.queueing import Told, matters, should_tell
 
-Shown = tuple[int | None, int | None]
-"""Position and minutes, as pages show them."""
+_ONE_LOOK = text("SELECT pg_try_advisory_xact_lock(hashtextextended('places', 0))")
 
 
-class Corrections:
-    """What the pages of waiting customers were last shown. One a worker; losing it is harmless."""
+async def keep_informed(database: Database, moment: datetime) -> None:
+    """Show every waiting customer whose place or wait has changed, and tell whom it matters.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._shown: dict[UUID, Shown] = {}
+    Any number of workers may do so: one looks at a time, and each customer is told once.
+    """
+    async with database.transaction() as tx:
+        if not await tx.scalar(_ONE_LOOK):
+            return
+        line = await queue.waiting_line(tx, moment)
+        if not line.order:
+            return
+        await _show(tx, line)
+        query = select(Conversation.id, *_TOLD).where(Conversation.id.in_(line.places))
+        told = {row.id: _told(*row[1:]) for row in await tx.execute(query)}
+    for each in line.order:
+        if _worth_telling(told.get(each.id), line.places[each.id], moment, line.policy.notice):
+            await tell(database, each.id, line.places[each.id], moment)
 
-    async def run(self, moment: datetime) -> None:
-        """Show every waiting customer whose place or wait has changed, and tell whom it matters."""
-        places, policy = await self._places(moment)
-        moved = [each for each, place in places.items() if self._shown.get(each) != _shown(place)]
-        known, self._shown = self._shown, {each: _shown(place) for each, place in places.items()}
-        async with self._database.transaction() as tx:
-            for conversation_id in moved:
-                if conversation_id in known:
-                    tx.emit(Event("conversation", str(conversation_id), {"only": "place"}))
-            query = select(Conversation.id, *_TOLD).where(Conversation.id.in_(places))
-            rows = (await tx.execute(query)).all()
-        for row in rows:
-            told = _told(row.told_position, row.told_wait_seconds, row.told_at)
-            if _worth_telling(told, places[row.id], moment, policy):
-                await self._tell(row.id, places[row.id], moment)
 
-    async def _places(self, moment: datetime) -> tuple[dict[UUID, QueuePlace], NoticePolicy]:
-        async with self._database.transaction() as tx:
-            here, order, desk, policy = await queue.waiting_line(tx, moment)
-            places = {
-                each.id: await queue.place_at(tx, order[each.id], each.priority, desk, policy)
-                for each in here
-            }
-        return places, policy.notice
+async def _show(tx: Transaction, line: Line) -> None:
+    """Keep the places for the pages that ask, and wake those where they look different."""
+    query = (
+        select(QueueWait)
+        .where(QueueWait.left_at.is_(None), QueueWait.conversation_id.in_(line.places))
+        .with_for_update(skip_locked=True)  # who is being moved has another place in a moment
+    )
+    for stay in await tx.scalars(query):
+        place = line.places[stay.conversation_id]
+        now_shown = _shown(place.position, place.expected_wait_seconds)
+        if _shown(stay.position, stay.wait_seconds) != now_shown:
+            stay.position, stay.wait_seconds = place.position, place.expected_wait_seconds
+            tx.emit(Event("conversation", str(stay.conversation_id), {"only": "place"}))
 
-    async def _tell(self, conversation_id: UUID, place: QueuePlace, moment: datetime) -> None:
-        """One transaction for each: none waits for another's lock."""
-        query = (
-            select(Conversation)
-            .where(Conversation.id == conversation_id, Conversation.state == State.QUEUED)
-            .with_for_update(skip_locked=True)
+
+async def tell(
+    database: Database, conversation_id: UUID, place: QueuePlace, moment: datetime
+) -> None:
+    """Tell a waiting customer that they stand at `place`, if that is still news to them.
+
+    One transaction for each: none waits for another's lock. Who was told meanwhile, by another
+    worker or a move, is not told again.
+    """
+    query = (
+        select(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.state == State.QUEUED)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    async with database.transaction() as tx:
+        conversation = await tx.scalar(query)
+        if conversation is None:
+            return
+        told = _told(
+            conversation.told_position, conversation.told_wait_seconds, conversation.told_at
         )
-        async with self._database.transaction() as tx:
-            conversation = await tx.scalar(query)
-            if conversation is not None:
-                await tell_queued(tx, conversation, place, "still_waiting")
-                queue.note_told(conversation, place, moment)
+        if _worth_telling(told, place, moment, (await policies(tx)).routing.notice):
+            await tell_queued(tx, conversation, place, "still_waiting")
+            await queue.note_told(tx, conversation, place, moment)
 
 
 _TOLD = (Conversation.told_position, Conversation.told_wait_seconds, Conversation.told_at)
@@ -85,6 +98,6 @@ def _worth_telling(
     )
 
 
-def _shown(place: QueuePlace) -> Shown:
-    seconds = place.expected_wait_seconds
-    return place.position, None if seconds is None else round(seconds / 60)
+def _shown(position: int | None, seconds: int | None) -> tuple[int | None, int | None]:
+    """Position and minutes, as pages show them."""
+    return position, None if seconds is None else round(seconds / 60)

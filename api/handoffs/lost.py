@@ -83,7 +83,7 @@ async def _requeue(tx: Transaction, item: Requeue) -> bool:
             Conversation.state == State.ACTIVE,
             Conversation.owner_id == item.lost_by,
         )
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
         .execution_options(populate_existing=True)
     )
     conversation = await tx.scalar(query)
@@ -94,7 +94,7 @@ async def _requeue(tx: Transaction, item: Requeue) -> bool:
     how = Queueing(
         "agent_lost",
         "agent_lost",
-        passed_over=(item.lost_by,),
+        passed_over=(*map(UUID, conversation.passed_over), item.lost_by),
         queued_at=item.queued_at,
         names={"name": names[item.lost_by]},
     )

@@ -73,14 +73,19 @@ async def to_agent(
 ) -> Handoff:
     """Give the conversation to `agent`; raises triage.ownership.MoveNotAllowed.
 
-    The first one who has it stays answerable for it (首问负责, norms §3).
+    The first one who has it stays answerable for it (首问负责, norms §3). Without a stay in the
+    queue the customer waits for the first answer from now on.
     """
-    source = owner_of(conversation)
-    if conversation.state == State.QUEUED:
+    source, before = owner_of(conversation), State(conversation.state)
+    if before is State.QUEUED:
         await queue.leave(tx, conversation, "agent")
+    elif before is State.BOT:
+        conversation.first_response_at = None
     change_state(tx, conversation, State.ACTIVE, agent.id)
     conversation.closed_at = None
     conversation.responsible_id = conversation.responsible_id or agent.id
+    if before is not State.QUEUED and conversation.first_response_at is None:
+        await chats.waits(tx, conversation)
     hop = await record_hop(tx, conversation, source, owner_of(conversation), reason, note)
     tell(tx, conversation, says, name=agent.display_name, **names)
     return hop
@@ -93,6 +98,7 @@ async def within_queue(tx: Transaction, conversation: Conversation, how: Queuein
     await tx.flush()
     place = await queue.place(tx, conversation)
     await tell_queued(tx, conversation, place, how.says, how.names)
+    await queue.note_told(tx, conversation, place, now())
     conversation.updated_at = now()
     tx.queue_moved()
     tx.emit(Event("conversation", str(conversation.id), {"from": conversation.state}))

@@ -58,14 +58,15 @@ async def tell_queued(
         say_place(place, offered, known.calendar, moment, language),
     ]
     leave_word = any(choice is not Offer.KEEP_WAITING for choice in offered.choices)
-    button = say("button.leave_word", language)
+    shown = ["leave_word", "stop_waiting"] if leave_word else ["stop_waiting"]
+    buttons = [say(f"button.{button}", language) for button in shown]
     append(
         tx,
         conversation,
         author="system",
         kind="notice",
         text="".join(parts) if language == "zh" else " ".join(parts),
-        buttons=[Button(title=button, text=button)] if leave_word else [],
+        buttons=[Button(title=button, text=button) for button in buttons],
         reply_to=reply_to,
     )
 

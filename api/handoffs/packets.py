@@ -25,20 +25,19 @@ _SUGGESTED = 3
 async def build(tx: Transaction, conversation: Conversation, reason: str) -> packet.HandoffPacket:
     """The packet of `conversation` as it is in this transaction."""
     messages = await conversations.latest_messages(tx, conversation.id, packet.TRANSCRIPT_LIMIT)
-    turns = await conversations.turns(tx, conversation.id)
-    results = await conversations.triage_results(tx, conversation.id)
+    by_customer = {message.id for message in messages if message.author == "customer"}
+    turns = await conversations.turns(tx, by_customer)
+    results = await conversations.triage_results(tx, by_customer)
     content = [message for message in messages if _carries_content(message, turns)]
     entries = await knowledge.by_keys(tx, _named_entries(turns.values()))
     tried = tuple(_tried(messages, turns, entries))
-    labelled = _labelled(content, results)
-    labels = packet.weightiest(labelled)
+    labels = packet.weightiest(_labelled(content, results))
     why = packet.Reason(reason, say(f"reason.{reason}"))
     transcript = tuple(
         packet.Line(message.seq, message.author, message.text, message.created_at)
         for message in messages
     )
-    slots = tuple(_slots(conversation.slots))
-    intent = _intent(content, turns, entries)
+    slots, intent = tuple(_slots(conversation.slots)), _intent(content, turns, entries)
     known = await background.read(tx, conversation)
     least = (await policies(tx)).handoff.suggested_answer_score
     said = [message.text for message in content]

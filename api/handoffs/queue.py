@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, func, select, update
 
 from api.db import Transaction
 from api.handoffs import candidates
 from api.ids import new_id, now
 from api.models import Conversation, QueueWait, WrapUp
 from api.policies.service import policies
+from triage.estimating import Estimator, WaitRecord, correction, mean_handling_seconds
 from triage.ownership import State
 from triage.policy.routing import PRIORITIES, RoutingPolicy
-from triage.queueing import (
-    Hands,
-    WaitRecord,
-    correction,
-    expected_wait,
-    hands,
-    mean_handling_seconds,
-)
-from triage.waiting import Waiting, positions
+from triage.waiting import Waiting, queue_order
 
-LeftFor = Literal["agent", "ticket", "bot", "closed"]
+LeftFor = Literal["agent", "ticket", "abandoned"]
 
 _HANDLINGS = 50
 _FRESH_SECONDS = 10.0
@@ -49,7 +42,16 @@ class QueuePlace:
 
 
 @dataclass(frozen=True, slots=True)
-class Experience:
+class Line:
+    """The whole queue at one moment: the next one first, and where each of them stands."""
+
+    order: list[Waiting]
+    places: dict[UUID, QueuePlace]
+    policy: RoutingPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class _Experience:
     """What recent conversations and waits teach."""
 
     until: float
@@ -57,39 +59,47 @@ class Experience:
     corrections: dict[str, float] = field(default_factory=dict)
 
 
-_known: WeakKeyDictionary[Engine | Connection, Experience] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Engine | Connection, _Experience] = WeakKeyDictionary()
+
+
+async def waiting_line(tx: Transaction, moment: datetime) -> Line:
+    """Everybody who waits, with their places and what they may expect."""
+    policy = (await policies(tx)).routing
+    agents = await candidates.agents(tx, moment)
+    order = queue_order(await candidates.waitings(tx, agents), moment, policy)
+    estimator = await _estimator(tx, policy)
+    plain = estimator.plain(order, agents)
+    places = {
+        each.id: QueuePlace(
+            State.QUEUED,
+            position,
+            _rounded(estimator.corrected(plain[each.id], each.priority)),
+            plain_seconds=_rounded(plain[each.id]),
+        )
+        for position, each in enumerate(order, start=1)
+    }
+    return Line(order, places, policy)
 
 
 async def place(tx: Transaction, conversation: Conversation, created: bool = False) -> QueuePlace:
-    """Queue position (1-based) and expected wait; the wait is None when nobody is at work."""
+    """Queue position (1-based) and expected wait; the wait is None when nobody is at work.
+
+    It reads the whole queue: for who has just moved. Others are told what is `kept`.
+    """
     if conversation.state != State.QUEUED:
         return QueuePlace(conversation.state, None, None, created)
     await tx.flush()
-    moment, policy = now(), (await policies(tx)).routing
-    here = await candidates.waitings(tx)
-    desk = hands(await candidates.agents(tx, moment))
-    order = positions(here, moment, policy)
-    position = order.get(conversation.id, len(order) + 1)
-    priority = conversation.priority or "P4"
-    return await place_at(tx, position, priority, desk, policy, created=created)
+    found = (await waiting_line(tx, now())).places[conversation.id]
+    return replace(found, created=created)
 
 
-async def place_at(
-    tx: Transaction,
-    position: int,
-    priority: str,
-    desk: Hands,
-    policy: RoutingPolicy,
-    *,
-    created: bool = False,
-) -> QueuePlace:
-    """What somebody at `position` may expect."""
-    taught = await experience(tx, policy)
-    plain = expected_wait(position, desk, taught.handling_seconds)
-    told = expected_wait(
-        position, desk, taught.handling_seconds, taught.corrections.get(priority, 1.0)
-    )
-    return QueuePlace(State.QUEUED, position, _rounded(told), created, _rounded(plain))
+async def kept(tx: Transaction, conversation: Conversation) -> QueuePlace:
+    """Where the conversation stood when the queue was last looked at (`corrections`)."""
+    if conversation.state != State.QUEUED:
+        return QueuePlace(conversation.state, None, None)
+    query = select(QueueWait.position, QueueWait.wait_seconds).where(_open(conversation.id))
+    row = (await tx.execute(query)).one_or_none()
+    return QueuePlace(State.QUEUED, *(row or (None, None)))
 
 
 async def enter(tx: Transaction, conversation: Conversation, told: QueuePlace) -> None:
@@ -105,30 +115,40 @@ async def enter(tx: Transaction, conversation: Conversation, told: QueuePlace) -
             plain_seconds=told.plain_seconds,
         )
     )
-    note_told(conversation, told, now())
+    await tx.flush()
+    await note_told(tx, conversation, told, now())
 
 
 async def leave(tx: Transaction, conversation: Conversation, left_for: LeftFor) -> None:
     """The stay in the queue is over, and what was wished for it is forgotten."""
     await tx.execute(
-        update(QueueWait)
-        .where(QueueWait.conversation_id == conversation.id, QueueWait.left_at.is_(None))
-        .values(left_at=now(), left_for=left_for)
+        update(QueueWait).where(_open(conversation.id)).values(left_at=now(), left_for=left_for)
     )
     conversation.wanted_agent_id = conversation.wanted_skill = None
-    conversation.passed_over = []
     conversation.told_position = conversation.told_wait_seconds = None
     conversation.told_at = None
 
 
-def note_told(conversation: Conversation, told: QueuePlace, moment: datetime) -> None:
+async def note_told(
+    tx: Transaction, conversation: Conversation, told: QueuePlace, moment: datetime
+) -> None:
     """Remember what the customer was told, to tell them again only when it has changed."""
     conversation.told_position = told.position
     conversation.told_wait_seconds = told.expected_wait_seconds
     conversation.told_at = moment
+    await tx.execute(
+        update(QueueWait)
+        .where(_open(conversation.id))
+        .values(position=told.position, wait_seconds=told.expected_wait_seconds)
+    )
 
 
-async def experience(tx: Transaction, policy: RoutingPolicy) -> Experience:
+async def _estimator(tx: Transaction, policy: RoutingPolicy) -> Estimator:
+    taught = await _experience(tx, policy)
+    return Estimator(taught.handling_seconds, policy.skill, taught.corrections)
+
+
+async def _experience(tx: Transaction, policy: RoutingPolicy) -> _Experience:
     """Handling times and corrections by priority, at most some seconds old."""
     bind = tx.get_bind()
     known = _known.get(bind)
@@ -139,7 +159,7 @@ async def experience(tx: Transaction, policy: RoutingPolicy) -> Experience:
         priority: correction(await records(tx, policy, priority), policy.wait)
         for priority in PRIORITIES
     }
-    _known[bind] = Experience(time.monotonic() + _FRESH_SECONDS, handling, corrections)
+    _known[bind] = _Experience(time.monotonic() + _FRESH_SECONDS, handling, corrections)
     return _known[bind]
 
 
@@ -164,16 +184,6 @@ async def records(
     ]
 
 
-async def waiting_line(
-    tx: Transaction, moment: datetime
-) -> tuple[list[Waiting], dict[UUID, int], Hands, RoutingPolicy]:
-    """Everybody who waits, their places, and the hands there are."""
-    policy = (await policies(tx)).routing
-    here = await candidates.waitings(tx)
-    desk = hands(await candidates.agents(tx, moment))
-    return here, positions(here, moment, policy), desk, policy
-
-
 async def _handling_seconds(tx: Transaction) -> list[float]:
     """How long the newest conversations took from the agent's taking them to the form."""
     taken = (
@@ -191,6 +201,11 @@ async def _handling_seconds(tx: Transaction) -> list[float]:
         for row in await tx.execute(query.limit(_HANDLINGS))
         if row.taken_at is not None
     ]
+
+
+def _open(conversation_id: UUID) -> ColumnElement[bool]:
+    """The stay in the queue that lasts."""
+    return (QueueWait.conversation_id == conversation_id) & QueueWait.left_at.is_(None)
 
 
 def _rounded(seconds: float | None) -> int | None:

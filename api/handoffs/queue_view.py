@@ -12,7 +12,7 @@ from api.handoffs import queue, watch
 from api.handoffs.queue_schemas import Accuracy, QueueItem, QueueOut, StuckOut
 from api.i18n import say
 from api.models import Conversation
-from triage.queueing import accuracy
+from triage.estimating import accuracy
 from triage.routing import Reason
 from triage.waiting import VIP, Waiting
 
@@ -21,28 +21,26 @@ _LISTED = 200
 
 async def whole_queue(tx: Transaction, moment: datetime, language: str) -> QueueOut:
     """Everybody who waits, what they may expect, and whether the queue moves."""
-    here, order, desk, policy = await queue.waiting_line(tx, moment)
-    line = sorted(here, key=lambda each: order[each.id])
-    longest = max((each.waited_seconds(moment) for each in here), default=0.0)
-    query = select(Conversation).where(Conversation.id.in_([each.id for each in line[:_LISTED]]))
+    line = await queue.waiting_line(tx, moment)
+    listed = line.order[:_LISTED]
+    longest = max((each.waited_seconds(moment) for each in line.order), default=0.0)
+    query = select(Conversation).where(Conversation.id.in_([each.id for each in listed]))
     found = (await tx.scalars(query)).all()
     summaries = {each.id: each for each in await views.summaries(tx, found)}
-    items = []
-    for each in line[:_LISTED]:
-        place = await queue.place_at(tx, order[each.id], each.priority, desk, policy)
-        items.append(
-            QueueItem(
-                conversation=summaries[each.id],
-                position=order[each.id],
-                waited_seconds=round(each.waited_seconds(moment)),
-                expected_wait_seconds=place.expected_wait_seconds,
-                reasons=_reasons(each, moment, longest, language),
-            )
+    items = [
+        QueueItem(
+            conversation=summaries[each.id],
+            position=position,
+            waited_seconds=round(each.waited_seconds(moment)),
+            expected_wait_seconds=line.places[each.id].expected_wait_seconds,
+            reasons=_reasons(each, moment, longest, language),
         )
-    known = accuracy(await queue.records(tx, policy))
+        for position, each in enumerate(listed, start=1)
+    ]
+    known = accuracy(await queue.records(tx, line.policy))
     return QueueOut(
         items=items,
-        count=len(here),
+        count=len(line.order),
         longest_wait_seconds=round(longest),
         accuracy=Accuracy(
             mean_error_seconds=known.mean_absolute_error,

@@ -18,7 +18,6 @@ from weakref import WeakKeyDictionary
 
 import structlog
 from sqlalchemy import select, text, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.db import Database, Transaction
 from api.handoffs import candidates, moves
@@ -69,8 +68,8 @@ async def route(database: Database) -> None:
         serving = turn.asked
         try:
             await _route(database)
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("routing.failed", error=repr(error))
+        except Exception:
+            log.exception("routing.failed")
         turn.served = serving
 
 
@@ -127,7 +126,7 @@ async def _give(tx: Transaction, assignment: Assignment) -> bool:
     query = (
         select(Conversation)
         .where(Conversation.id == assignment.waiting_id, Conversation.state == State.QUEUED)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
         .execution_options(populate_existing=True)
     )
     conversation = await tx.scalar(query)

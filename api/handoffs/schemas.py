@@ -34,13 +34,27 @@ class HandoffOut(BaseModel):
     packet: Annotated[HandoffPacket, BeforeValidator(hidden_packet)]
     """Phone, ID and card numbers are hidden, as in the messages."""
 
-    def without(self, recalled: set[int]) -> HandoffOut:
-        """The hop without the words of the messages `recalled` (their `seq`)."""
+    @property
+    def tickets(self) -> set[str]:
+        """Numbers of the tickets that the packet tells of."""
+        return {ticket.number for ticket in self.packet.customer.open_tickets}
+
+    def without(self, recalled: set[int], tickets: set[str]) -> HandoffOut:
+        """The hop without the words of the messages `recalled` (their `seq`), and without the
+        `tickets` of these numbers."""
         lines = tuple(
             replace(line, text="") if line.seq in recalled else line
             for line in self.packet.transcript
         )
-        return self.model_copy(update={"packet": replace(self.packet, transcript=lines)})
+        customer = self.packet.customer
+        left = tuple(each for each in customer.open_tickets if each.number not in tickets)
+        packet = replace(
+            self.packet,
+            transcript=lines,
+            customer=replace(customer, open_tickets=left),
+            deadlines=tuple(each for each in self.packet.deadlines if each.ticket not in tickets),
+        )
+        return self.model_copy(update={"packet": packet})
 
 
 class HandoffList(BaseModel):

@@ -9,7 +9,7 @@ from api.db import Transaction
 from api.handoffs.hops import hop_exists
 from api.handoffs.moves import Queueing, into_queue
 from api.handoffs.notices import tell_queued
-from api.handoffs.queue import QueuePlace, note_told, place
+from api.handoffs.queue import QueuePlace, kept, note_told, place
 from api.ids import now
 from api.models import Conversation
 from triage.ownership import State
@@ -25,9 +25,9 @@ async def request(
     """
     conversation = await conversations.lock(tx, conversation_id)
     if await hop_exists(tx, conversation_id, cause):
-        return await place(tx, conversation)
+        return await kept(tx, conversation)
     if conversation.state in (State.QUEUED, State.ACTIVE):
-        return await place(tx, conversation)
+        return await kept(tx, conversation)
     conversation.first_response_at = None
     return await into_queue(tx, conversation, Queueing(reason, "handoff", note, cause))
 
@@ -36,4 +36,4 @@ async def tell_place(tx: Transaction, conversation: Conversation, reply_to: UUID
     """Tell a waiting customer, who asked again, where they stand."""
     where = await place(tx, conversation)
     await tell_queued(tx, conversation, where, "still_queued", reply_to=reply_to)
-    note_told(conversation, where, now())
+    await note_told(tx, conversation, where, now())

@@ -83,5 +83,5 @@ async def whisper(
     """Say something to whoever has it that the customer does not see (supervisors)."""
     async with desk.database.transaction() as tx:
         message = await transfers.whisper(tx, conversation_id, staff, body.text, body.client_id)
-        (described,) = await views.describe(tx, conversation_id, [message])
+        (described,) = await views.describe(tx, [message])
     return described

@@ -12,6 +12,7 @@ from api.agents.presence import is_alive
 from api.audit import service as audit
 from api.auth.service import Role, SignedIn
 from api.conversations import access, notes
+from api.conversations.replies import sent_before
 from api.conversations.telling import tell
 from api.db import Transaction
 from api.errors import (
@@ -23,7 +24,7 @@ from api.errors import (
     UnknownStaff,
 )
 from api.events import Event
-from api.handoffs import candidates, moves, queue, routing
+from api.handoffs import candidates, moves, routing
 from api.handoffs.moves import Queueing, into_queue
 from api.ids import now
 from api.models import Conversation, Handoff, Message, Staff
@@ -68,7 +69,8 @@ async def transfer(
 async def decline(tx: Transaction, conversation_id: UUID, staff: SignedIn) -> Conversation:
     """Give back what one was given just now and has not answered; it keeps its place.
 
-    Raises NotFound, NotOwner, DeclineTooLate, and NobodyElse when nobody else could have it.
+    Who has declined it is not given it again before a person has answered. Raises NotFound,
+    NotOwner, DeclineTooLate, and NobodyElse when nobody else at work could have it.
     """
     conversation = await access.find(tx, staff, conversation_id, lock=True)
     if conversation.state != State.ACTIVE or conversation.owner_id != staff.id:
@@ -80,13 +82,14 @@ async def decline(tx: Transaction, conversation_id: UUID, staff: SignedIn) -> Co
         raise DeclineTooLate
     if await _has_answered_since(tx, conversation, staff.id, hop.created_at):
         raise DeclineTooLate
+    passed_over = (*map(UUID, conversation.passed_over), staff.id)
     present = await candidates.agents(tx, moment)
-    if not any(agent.at_work and agent.id != staff.id for agent in present):
+    if not any(agent.at_work and agent.id not in passed_over for agent in present):
         raise NobodyElse
     how = Queueing(
         "declined",
         "declined",
-        passed_over=(staff.id,),
+        passed_over=passed_over,
         queued_at=conversation.queued_at,
         names={"name": staff.display_name},
     )
@@ -138,9 +141,13 @@ async def whisper(
 ) -> Message:
     """A supervisor's word to whoever has the conversation; the customer never sees it.
 
-    Raises NotFound, EmptyText, TextTooLong, and NotOwner while nobody has it.
+    The same `client_id` again gives the first one back and tells nobody. Raises NotFound,
+    EmptyText, TextTooLong, and NotOwner while nobody has it.
     """
     conversation = await access.find(tx, staff, conversation_id, lock=True)
+    known = await sent_before(tx, conversation, staff, client_id, private=True)
+    if known is not None:
+        return known
     if conversation.owner_id is None:
         raise NotOwner
     message = await notes.write(tx, conversation_id, staff, text, client_id)
@@ -181,7 +188,6 @@ async def _aim(tx: Transaction, conversation: Conversation, how: Queueing) -> No
     conversation.wanted_agent_id, conversation.wanted_skill = how.wanted_agent_id, how.wanted_skill
     conversation.passed_over = []
     await moves.within_queue(tx, conversation, how)
-    queue.note_told(conversation, await queue.place(tx, conversation), now())
 
 
 async def _colleague(tx: Transaction, staff_id: UUID) -> Staff:

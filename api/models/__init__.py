@@ -2,6 +2,15 @@
 
 from api.models.audit import AuditRecord
 from api.models.base import Base
+from api.models.channel import (
+    ChannelAccount,
+    ChannelContact,
+    ChannelReceipt,
+    Delivery,
+    JoinCode,
+    Sending,
+    SubscriptionGrant,
+)
 from api.models.commerce import CommerceAct, CommerceIdentity, VerificationTry
 from api.models.conversation import (
     Conversation,
@@ -58,6 +67,7 @@ from api.models.ticket import (
     TicketState,
     TicketWatcher,
 )
+from api.models.visit import VisitChange
 
 __all__ = [
     "NUMBERS",
@@ -67,6 +77,9 @@ __all__ = [
     "AuditRecord",
     "Base",
     "CannedReply",
+    "ChannelAccount",
+    "ChannelContact",
+    "ChannelReceipt",
     "ChecklistItem",
     "CommerceAct",
     "CommerceIdentity",
@@ -77,10 +90,12 @@ __all__ = [
     "CustomerMerge",
     "CustomerNote",
     "Deadline",
+    "Delivery",
     "FollowUp",
     "Handoff",
     "Incident",
     "IncidentStep",
+    "JoinCode",
     "KnowledgeEntry",
     "KnowledgeQuestion",
     "LabelCorrection",
@@ -93,6 +108,7 @@ __all__ = [
     "Reminder",
     "SavedView",
     "SearchEntry",
+    "Sending",
     "Setting",
     "ShopAct",
     "ShopAfterSale",
@@ -107,6 +123,7 @@ __all__ = [
     "Staff",
     "StaffSession",
     "StaffSkill",
+    "SubscriptionGrant",
     "Team",
     "Ticket",
     "TicketEvent",
@@ -118,6 +135,7 @@ __all__ = [
     "TriageResult",
     "Turn",
     "VerificationTry",
+    "VisitChange",
     "VisitorSession",
     "WrapUp",
 ]

@@ -36,4 +36,4 @@ class AuditRecord(Base):
     previous: Mapped[bytes]
     """Hash of the record before; 32 zero bytes for the first."""
     hash: Mapped[bytes]
-    """SHA-256 over everything above (api.audit.chain)."""
+    """HMAC-SHA-256 over everything above; SHA-256 in records of before (api.audit.chain)."""

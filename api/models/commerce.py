@@ -20,7 +20,6 @@ class CommerceIdentity(Base):
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"), primary_key=True)
     shop_customer: Mapped[str | None]
     """The customer's id at the shop; kept after the proof has expired, for `ticket-status`."""
-    phone_masked: Mapped[str | None]
     verified_until: Mapped[datetime | None]
     wrong_tries: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]

@@ -34,6 +34,11 @@ class Conversation(Base):
     id: Mapped[Id]
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"))
     channel: Mapped[str] = mapped_column(default="web")
+    """Where the customer wrote last: `web`, `wechat` or `wechat_kf`."""
+    contact_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("channel_contact.id", use_alter=True)
+    )
+    """Whom replies are sent to; None where the customer's page asks for them."""
     language: Mapped[str] = mapped_column(default="zh")
     state: Mapped[str] = mapped_column(default="bot")
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
@@ -46,6 +51,8 @@ class Conversation(Base):
 
     last_seq: Mapped[int] = mapped_column(default=0)
     agent_read_seq: Mapped[int] = mapped_column(default=0)
+    customer_read_seq: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Up to where the customer's page has been seen; 0 where the channel does not tell."""
     unread: Mapped[int] = mapped_column(default=0)
     """Customer messages no agent has seen yet."""
     last_author: Mapped[str | None]
@@ -66,7 +73,7 @@ class Conversation(Base):
     wanted_skill: Mapped[str | None]
     """While queued: the category it was transferred to."""
     passed_over: Mapped[list[str]] = mapped_column(default=list)
-    """While queued: ids of staff who lost or declined it."""
+    """Ids of staff who lost, declined or passed it on since a person last answered."""
     told_position: Mapped[int | None]
     told_wait_seconds: Mapped[int | None]
     told_at: Mapped[datetime | None]
@@ -187,9 +194,12 @@ class QueueWait(Base):
     """What was told first; None when nobody was online."""
     plain_seconds: Mapped[int | None]
     """The same before it was corrected by recent waits."""
+    position: Mapped[int | None]
+    wait_seconds: Mapped[int | None]
+    """While it lasts: the place and the expected wait as the customer's page shows them."""
     left_at: Mapped[datetime | None]
     left_for: Mapped[str | None]
-    """`agent`, `ticket`, `bot` or `closed`."""
+    """`agent`, `ticket`, or `abandoned`: the customer gave up."""
 
 
 class WrapUp(Base):

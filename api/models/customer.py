@@ -66,7 +66,8 @@ class CustomerMerge(Base):
     reason: Mapped[str]
     moved: Mapped[JsonObject]
     """Ids of what was moved, by table."""
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    """None where the customer joined their own channels."""
     created_at: Mapped[Created]
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
@@ -89,9 +90,12 @@ class VisitorSession(Base):
     """A web visitor's right to one conversation; only the hash of the token is kept."""
 
     __tablename__ = "visitor_session"
+    __table_args__ = (Index("ix_visitor_session_conversation_id", "conversation_id"),)
 
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"))
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"))
     created_at: Mapped[Created]
     expires_at: Mapped[Moment]
+    seen_at: Mapped[datetime | None]
+    """When the visitor's page was last there, give or take half a minute."""

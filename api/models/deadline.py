@@ -14,8 +14,8 @@ from api.models.base import Base, Created, Id, JsonObject, Moment
 class Deadline(Base):
     """One clock of a conversation, ticket, incident, follow-up or appointment (norms §2).
 
-    It is over once `met_at` or `cancelled_at` is set. `warned_at` and `breached_at` are set once
-    and never overwritten.
+    It is over once `met_at` or `cancelled_at` is set. `breached_at` is set once and never
+    overwritten; `warned_at` is taken back when the end is further away again.
     """
 
     __tablename__ = "deadline"

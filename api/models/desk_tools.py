@@ -99,6 +99,10 @@ class Notification(Base):
     """What the text is filled with (i18n key `notification.<kind>`)."""
     created_at: Mapped[Created]
     read_at: Mapped[datetime | None]
+    mail_claimed_at: Mapped[datetime | None]
+    """When a worker took it to send it."""
+    mail_tries: Mapped[int] = mapped_column(default=0)
+    """How often it was handed to a mail server that has not said what became of it."""
     mailed_at: Mapped[datetime | None]
 
 

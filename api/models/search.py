@@ -31,6 +31,8 @@ class SearchEntry(Base):
             for kind in KINDS
         ),
         Index("ix_search_entry_kind_moment", "kind", "moment"),
+        # long terms are read too often to lie in a table of their own
+        {"postgresql_with": {"toast_tuple_target": 8160}},
     )
 
     kind: Mapped[str] = mapped_column(primary_key=True)

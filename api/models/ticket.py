@@ -32,6 +32,13 @@ class Ticket(Base):
         Index("ix_ticket_assignee_state", "assignee_id", "state"),
         Index("ix_ticket_parent_id", "parent_id"),
         Index("ix_ticket_created_at", "created_at"),
+        Index("ix_ticket_category_created_at", "category", "created_at"),
+        Index(
+            "ix_ticket_tags",
+            "tags",
+            postgresql_using="gin",
+            postgresql_ops={"tags": "jsonb_path_ops"},
+        ),
     )
 
     id: Mapped[Id]

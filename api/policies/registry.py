@@ -24,6 +24,7 @@ from triage.policy.reading import read as read_file
 from triage.policy.routing import RoutingPolicy
 from triage.policy.routing import read as routing_of
 from triage.policy.sla import sla_of
+from triage.policy.wechat import WechatPolicy, wechat_of
 
 Raw = dict[str, JsonValue]
 """A policy as it stands in its file: what each part means is said there."""
@@ -46,6 +47,7 @@ class Policies:
     identity: IdentityPolicy
     pieces: PiecesPolicy
     privacy: PrivacyPolicy
+    wechat: WechatPolicy
 
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
@@ -62,6 +64,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     "identity": lambda raw: IdentityPolicy(**raw),
     "pieces": lambda raw: PiecesPolicy(**raw),
     "privacy": lambda raw: PrivacyPolicy(**raw),
+    "wechat": wechat_of,
 }
 KEYS = tuple(field.name for field in fields(Policies))
 

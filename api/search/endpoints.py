@@ -12,7 +12,7 @@ from api.context import DeskDep
 from api.conversations.access import viewer_of
 from api.errors import NotSignedIn, ValidationFailed, declare
 from api.search import finding, terms
-from api.search.finding import Hit
+from api.search.finding import Hit, Search
 from api.search.schemas import FoundKind, FoundList
 from api.search.service import Kind
 from api.search.showing import shown
@@ -50,12 +50,10 @@ async def search(
         return FoundList(items=[], took_ms=0)
     number = terms.whole_number(q)
     async with desk.database.transaction() as tx:
-        viewer = await viewer_of(tx, staff)
-        hits: list[Hit] = []
-        for kind in (_KINDS[each] for each in wanted):
-            if number is not None:
-                hits += await finding.newest(tx, viewer, kind, number, limit, exact=True)
-            hits += await finding.newest(tx, viewer, kind, query, limit)
+        await finding.prepare(tx)
+        looked_for = Search(await viewer_of(tx, staff), [_KINDS[kind] for kind in wanted], limit)
+        hits = await finding.exact(tx, looked_for, number) if number is not None else []
+        hits += await finding.newest(tx, looked_for, query)
         items = await shown(tx, _best(hits, limit), terms.parts_of(q))
     took = (time.perf_counter() - started) * 1000
     return FoundList(items=items, took_ms=round(took, 1))
@@ -76,8 +74,7 @@ def _best(hits: list[Hit], limit: int) -> list[Hit]:
     best: dict[object, Hit] = {}
     count: dict[str, int] = {}
     for hit in sorted(hits, key=lambda hit: (hit.exact, hit.moment), reverse=True):
-        key = hit.parent_id if hit.kind == "message" else hit.subject_id
-        if (hit.kind, key) not in best and count.get(hit.kind, 0) < limit:
+        if hit.shown_as not in best and count.get(hit.kind, 0) < limit:
             count[hit.kind] = count.get(hit.kind, 0) + 1
-            best[(hit.kind, key)] = hit
+            best[hit.shown_as] = hit
     return list(best.values())

@@ -6,10 +6,17 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from api.db import Transaction
-from api.models import Conversation, Customer, KnowledgeEntry, Message, Ticket, TicketNote
+from api.models import (
+    Conversation,
+    Customer,
+    KnowledgeEntry,
+    KnowledgeQuestion,
+    Message,
+    Ticket,
+    TicketNote,
+)
 from api.search.finding import Hit
 from api.search.schemas import Found
 from api.search.service import fields_of_ticket
@@ -87,17 +94,20 @@ async def _customers(
 async def _knowledge(
     tx: Transaction, ids: Sequence[UUID], parts: Sequence[str]
 ) -> dict[UUID, Found]:
-    query = select(KnowledgeEntry).where(KnowledgeEntry.id.in_(ids))
-    query = query.options(selectinload(KnowledgeEntry.questions))
+    wordings: dict[UUID, list[str]] = {}
+    asked = select(KnowledgeQuestion.entry_id, KnowledgeQuestion.text)
+    asked = asked.where(KnowledgeQuestion.entry_id.in_(ids)).order_by(KnowledgeQuestion.id)
+    for entry_id, text in await tx.execute(asked):
+        wordings.setdefault(entry_id, []).append(text)
     return {
         entry.id: Found(
             kind="knowledge",
             id=entry.key,
             title=entry.question,
-            snippet=snippet([entry.answer, *(each.text for each in entry.questions)], parts),
+            snippet=snippet([entry.answer, *wordings.get(entry.id, [])], parts),
             moment=entry.updated_at,
         )
-        for entry in await tx.scalars(query)
+        for entry in await tx.scalars(select(KnowledgeEntry).where(KnowledgeEntry.id.in_(ids)))
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from api.commerce.masking import mask_numbers
 from api.search.terms import are_initials
-from classifier.words import plain, word_initials
+from classifier.words import initials_of, plain, word_initials
 
 OPEN, CLOSE = "\u0002", "\u0003"
 """Around each match."""
@@ -22,11 +22,14 @@ def snippet(texts: Sequence[str | None], parts: Sequence[str]) -> str:
 
     `parts` are `terms.parts_of` the question. Personal numbers are masked.
     """
-    shown = [_one_line(mask_numbers(text)) for text in texts if text and text.strip()]
-    for text in shown:
-        if spans := _spans(text, parts):
-            return _cut(text, spans)
-    return _cut(shown[0], []) if shown else ""
+    first = ""
+    for each in texts:
+        if each and each.strip():
+            text = _one_line(mask_numbers(each))
+            if spans := _spans(text, parts):
+                return _cut(text, spans)
+            first = first or text
+    return _cut(first, [])
 
 
 def _one_line(text: str) -> str:
@@ -61,6 +64,8 @@ def _where(spelt: str, part: str) -> list[tuple[int, int]]:
 
 
 def _where_initials(spelt: str, letters: str) -> list[tuple[int, int]]:
+    if not _may_begin_with(spelt, letters):
+        return []  # which is told much sooner than where its words end
     words = word_initials(spelt)
     ends: dict[int, set[str]] = {}
     """Rows of neighbouring words by where they end, as far as they are what is looked for."""
@@ -74,6 +79,18 @@ def _where_initials(spelt: str, letters: str) -> list[tuple[int, int]]:
             elif letters.startswith(row):
                 ends.setdefault(end, set()).add(row)
     return found
+
+
+def _may_begin_with(spelt: str, letters: str) -> bool:
+    """Whether neighbouring characters have these initials in one of their readings."""
+    rows: set[int] = set()
+    """How many of the letters were seen up to here."""
+    for char in spelt:
+        initials = initials_of(char)
+        rows = {row + 1 for row in rows | {0} if letters[row] in initials}
+        if len(letters) in rows:
+            return True
+    return False
 
 
 def _cut(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import aliased
 
 from api.auth.service import Role
+from api.conversations import repository as conversations
 from api.db import Transaction
 from api.errors import NotFound, TicketMerged, UnknownStaff
 from api.models import Staff, Team, Ticket
-from triage.tickets import Place, Viewer, may_see
+from triage.visibility import Place, Viewer, may_see, place_of_ticket
 
 
-def team_of() -> ColumnElement[UUID | None]:
-    """A ticket's team: its own, else that of who works on it."""
+def of_team(team_id: UUID | None) -> ColumnElement[bool]:
+    """Whose team is this one: a ticket's own, else that of who works on it. None: has no team."""
     worker = aliased(Staff)
-    theirs = select(worker.team_id).where(worker.id == Ticket.assignee_id).scalar_subquery()
-    return func.coalesce(Ticket.team_id, theirs)
+    if team_id is None:
+        elsewhere = select(worker.id).where(worker.team_id.is_not(None))
+        nobodys = Ticket.assignee_id.is_(None) | Ticket.assignee_id.not_in(elsewhere)
+        return Ticket.team_id.is_(None) & nobodys
+    members = select(worker.id).where(worker.team_id == team_id)
+    theirs = Ticket.team_id.is_(None) & Ticket.assignee_id.in_(members)
+    return (Ticket.team_id == team_id) | theirs
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
-    """`triage.tickets.may_see` as a condition of a query on tickets."""
+    """`triage.visibility.may_see` as a condition of a query on tickets."""
     if viewer.leads:
         return true()
-    team = team_of()
-    return (Ticket.assignee_id == viewer.id) | team.is_(None) | (team == viewer.team_id)
+    seen = (Ticket.assignee_id == viewer.id) | of_team(None)
+    return seen if viewer.team_id is None else seen | of_team(viewer.team_id)
 
 
 async def find(tx: Transaction, viewer: Viewer, number: str, *, lock: bool = False) -> Ticket:
@@ -36,15 +42,22 @@ async def find(tx: Transaction, viewer: Viewer, number: str, *, lock: bool = Fal
     """
     query = select(Ticket).where(Ticket.number == number, visible(viewer))
     if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     ticket = await tx.scalar(query)
     if ticket is None:
         raise NotFound
     return ticket
 
 
-async def at_work(tx: Transaction, viewer: Viewer, number: str) -> Ticket:
-    """The ticket, locked, to change something; raises NotFound and TicketMerged."""
+async def at_work(
+    tx: Transaction, viewer: Viewer, number: str, *, customer_told: bool = False
+) -> Ticket:
+    """The ticket, locked, to change something; raises NotFound and TicketMerged.
+
+    Where the customer is told of it, the conversation they are told in is locked first.
+    """
+    if customer_told:
+        await _lock_conversation(tx, number)
     ticket = await find(tx, viewer, number, lock=True)
     if ticket.merged_into_id is not None:
         into = await tx.scalar(select(Ticket.number).where(Ticket.id == ticket.merged_into_id))
@@ -52,12 +65,19 @@ async def at_work(tx: Transaction, viewer: Viewer, number: str) -> Ticket:
     return ticket
 
 
+async def _lock_conversation(tx: Transaction, number: str) -> None:
+    query = select(Ticket.conversation_id).where(Ticket.number == number)
+    conversation_id = await tx.scalar(query)
+    if conversation_id is not None:
+        await conversations.lock(tx, conversation_id)
+
+
 async def place_of(tx: Transaction, ticket: Ticket) -> Place:
     """Where the ticket belongs now."""
     team_id = ticket.team_id
     if team_id is None and ticket.assignee_id is not None:
         team_id = await tx.scalar(select(Staff.team_id).where(Staff.id == ticket.assignee_id))
-    return Place(team_id, ticket.assignee_id)
+    return place_of_ticket(team_id, ticket.assignee_id)
 
 
 async def active_staff(tx: Transaction, staff_id: UUID) -> Staff:

@@ -15,7 +15,8 @@ from api.search import service as search
 from api.tickets import access, clocks, complaints, history, telling
 from api.tickets.bodies import TicketChange
 from api.tickets.priorities import judged, raised
-from triage.tickets import Viewer, may_set_priority
+from triage.tickets import may_set_priority
+from triage.visibility import Viewer
 
 _LABELS = ("category", "nature", "impact", "urgency")
 _REQUIRED = ("title", "description", "tags", "root_cause")

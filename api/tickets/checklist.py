@@ -13,7 +13,7 @@ from api.ids import new_id, now
 from api.models import ChecklistItem, Ticket
 from api.tickets import access, history
 from api.tickets.bodies import ItemChange
-from triage.tickets import Viewer
+from triage.visibility import Viewer
 
 
 async def add(tx: Transaction, viewer: Viewer, staff: SignedIn, number: str, text: str) -> Ticket:

@@ -10,14 +10,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 
 from api.db import Transaction
-from api.deadlines import alerts, service
+from api.deadlines import alerts, running, service
+from api.deadlines.running import RunningDeadline, breached_at
 from api.deadlines.targets import COMPLAINT, UNANSWERED, complaint_kind
 from api.i18n import say
 from api.models import Deadline, Ticket
-from api.tickets.schemas import DeadlineOut, RunningDeadline
+from api.tickets.schemas import DeadlineOut
 from triage.policy import SlaKind
 from triage.policy.complaints import ComplaintStep
 from triage.policy.escalation import AlertKind
@@ -136,7 +137,7 @@ async def of(tx: Transaction, ticket: Ticket, now: datetime) -> list[DeadlineOut
             due_at=row.due_at,
             warn_at=row.warn_at,
             met_at=row.met_at,
-            breached_at=_breached_at(row, now),
+            breached_at=breached_at(row, now),
             paused=row.met_at is None and row.running_since is None,
             priority=row.priority,
         )
@@ -150,36 +151,13 @@ async def most_urgent(
 ) -> dict[UUID, RunningDeadline]:
     """Of each ticket with something left to do the running deadline that is due first."""
     left = [ticket.id for ticket in tickets if ticket.state not in DONE]
-    found: dict[UUID, RunningDeadline] = {}
-    for ticket_id, rows in (await service.of(tx, left, running=True)).items():
-        first = service.most_urgent(row for row in rows if row.kind not in _HIDDEN)
-        if first is not None:
-            found[ticket_id] = RunningDeadline(
-                kind=first.kind,
-                due_at=first.due_at,
-                warn_at=first.warn_at,
-                breached=_breached_at(first, now) is not None,
-                paused=first.running_since is None,
-            )
-    return found
+    return await running.most_urgent(tx, left, now, without=_HIDDEN)
 
 
 def breaching(now: datetime) -> ColumnElement[bool]:
     """As a condition of a query: a running deadline is near its end, or missed."""
-    near = select(Deadline.subject_id).where(
-        Deadline.subject_kind == "ticket",
-        Deadline.met_at.is_(None),
-        Deadline.cancelled_at.is_(None),
-        or_(Deadline.warn_at <= now, Deadline.breached_at.is_not(None)),
-    )
-    return Ticket.state.not_in([state.value for state in DONE]) & Ticket.id.in_(near)
-
-
-def _breached_at(row: Deadline, now: datetime) -> datetime | None:
-    """When it was missed; known even before the sweep has seen it."""
-    if row.breached_at is None and row.due_at is not None and row.due_at < now:
-        return row.due_at
-    return row.breached_at
+    done = [state.value for state in DONE]
+    return Ticket.state.not_in(done) & Ticket.id.in_(running.near_end("ticket", now))
 
 
 async def _reopen(tx: Transaction, ticket: Ticket, at: datetime) -> None:

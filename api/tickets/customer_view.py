@@ -24,19 +24,20 @@ MOST_ANSWERS_AN_HOUR = 20
 async def open_with_key(
     tx: Transaction, settings: Settings, number: str, key: str, *, lock: bool = False
 ) -> Ticket:
-    """The ticket a link leads to, or the one it was merged into.
+    """The ticket a link leads to, or the one of the same customer it was merged into.
 
     Raises NotFound for a wrong key as for a wrong number.
     """
     ticket = await tx.scalar(select(Ticket).where(Ticket.number == number))
     if ticket is None or not key_fits(settings, ticket.id, key):
         raise NotFound
-    seen = {ticket.id}
-    while ticket.merged_into_id is not None and ticket.merged_into_id not in seen:
-        seen.add(ticket.merged_into_id)
-        ticket = await tx.get_one(Ticket, ticket.merged_into_id)
+    while ticket.merged_into_id is not None:
+        into = await tx.get_one(Ticket, ticket.merged_into_id)
+        if into.customer_id != ticket.customer_id:
+            break
+        ticket = into
     if lock:
-        await tx.refresh(ticket, with_for_update=True)
+        await tx.refresh(ticket, with_for_update={"key_share": True})
     return ticket
 
 

@@ -15,6 +15,7 @@ from api.errors import (
     Conflict,
     CsrfFailed,
     NotFound,
+    NotOwner,
     NotSignedIn,
     P1Protected,
     ResultRequired,
@@ -76,7 +77,7 @@ async def list_tickets(
         )
 
 
-@router.post("", status_code=201, responses=_WRITING | declare(UnknownStaff))
+@router.post("", status_code=201, responses=_WRITING | declare(UnknownStaff, NotOwner, P1Protected))
 async def open_ticket(body: NewTicket, staff: StaffDep, desk: DeskDep) -> TicketDetail:
     """Open a ticket for a customer, from a conversation, or for somebody new."""
     async with desk.database.transaction() as tx:

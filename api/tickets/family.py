@@ -12,7 +12,8 @@ from api.errors import NotFound, TicketCycle
 from api.models import Ticket, TicketLink
 from api.tickets import access, history
 from api.tickets.bodies import LinkKind
-from triage.tickets import Viewer, makes_cycle
+from triage.tickets import makes_cycle
+from triage.visibility import Viewer
 
 _ANCESTORS = text("""
     WITH RECURSIVE above (id, parent_id) AS (

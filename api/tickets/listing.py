@@ -7,26 +7,34 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, func, select, true
 
 from api.db import Transaction
-from api.models import Customer, Ticket, TicketWatcher
+from api.models import Ticket, TicketWatcher
 from api.paging import cut, page_of
+from api.search.matching import Place, mentioned
 from api.tickets import clocks
-from api.tickets.access import team_of, visible
+from api.tickets.access import of_team, visible
 from api.tickets.schemas import TicketCounts
-from triage.tickets import TicketState, Viewer
+from triage.tickets import TicketState
+from triage.visibility import Viewer
 
 View = Literal["mine", "team", "unassigned", "breaching", "watching", "all"]
 _NOT_CLOSED = Ticket.state.in_([state for state in TicketState if state is not TicketState.CLOSED])
 """Named one by one, so that the index on states serves."""
+_PLACES = [
+    Place("ticket", Ticket.id.expression),
+    Place("customer", Ticket.customer_id.expression),
+]
 _VIEWS: tuple[View, ...] = ("mine", "team", "unassigned", "breaching", "watching", "all")
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list is narrowed to; None: everything. `q` is looked for in number, title,
-    description, order number and the customer's name."""
+    """What a list is narrowed to; None: everything.
+
+    `q` is what the search finds the ticket or its customer by.
+    """
 
     view: View = "all"
     state: TicketState | None = None
@@ -43,8 +51,10 @@ async def page(
     tx: Transaction, viewer: Viewer, wanted: Filter, cursor: str | None, limit: int, now: datetime
 ) -> tuple[list[Ticket], str | None]:
     """A page of the tickets the viewer may see, newest first, and the cursor of the next one."""
-    near = clocks.breaching(now)
-    query = select(Ticket).where(visible(viewer), _narrowed(viewer, wanted, near))
+    conditions = [visible(viewer), _narrowed(viewer, wanted, clocks.breaching(now))]
+    if wanted.q and wanted.q.strip():
+        conditions.append(await mentioned(tx, wanted.q, _PLACES))
+    query = select(Ticket).where(*conditions)
     query = page_of(query, Ticket.created_at.expression, Ticket.id.expression, cursor, limit)
     return cut((await tx.scalars(query)).all(), limit)
 
@@ -74,8 +84,6 @@ def _narrowed(viewer: Viewer, wanted: Filter, near: ColumnElement[bool]) -> Colu
             condition &= column == value
     if wanted.tag is not None:
         condition &= Ticket.tags.contains([wanted.tag])
-    if wanted.q and wanted.q.strip():
-        condition &= _mentions(wanted.q.strip())
     return condition
 
 
@@ -83,21 +91,12 @@ def _in_view(view: View, viewer: Viewer, near: ColumnElement[bool]) -> ColumnEle
     if view == "mine":
         return Ticket.assignee_id == viewer.id
     if view == "team":
-        return team_of().is_not_distinct_from(viewer.team_id)
+        return of_team(viewer.team_id)
     if view == "unassigned":
         return Ticket.assignee_id.is_(None)
     if view == "breaching":
         return near
     if view == "watching":
-        watched = TicketWatcher.ticket_id == Ticket.id
-        return exists().where(watched, TicketWatcher.staff_id == viewer.id)
+        watched = select(TicketWatcher.ticket_id).where(TicketWatcher.staff_id == viewer.id)
+        return Ticket.id.in_(watched)
     return true()
-
-
-def _mentions(words: str) -> ColumnElement[bool]:
-    named = select(Customer.id).where(Customer.display_name.icontains(words, autoescape=True))
-    texts = (Ticket.number, Ticket.title, Ticket.description, Ticket.order_number)
-    return or_(
-        *(column.icontains(words, autoescape=True) for column in texts),
-        Ticket.customer_id.in_(named),
-    )

@@ -16,7 +16,8 @@ from api.ids import new_id, now
 from api.models import Attachment, ChecklistItem, Ticket, TicketMerge, TicketNote, TicketWatcher
 from api.search import service as search
 from api.tickets import access, clocks, family, history
-from triage.tickets import Mergeable, TicketState, Viewer, merge_problem
+from triage.tickets import Mergeable, TicketState, merge_problem
+from triage.visibility import Viewer
 
 _MOVED = {
     "ticket_note": (TicketNote.id, TicketNote.ticket_id),
@@ -78,11 +79,11 @@ async def unmerge(tx: Transaction, viewer: Viewer, staff: SignedIn, number: str)
     done = await tx.scalar(
         select(TicketMerge)
         .where(TicketMerge.source_id == source.id, TicketMerge.undone_at.is_(None))
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     if done is None:
         raise NotMerged
-    target = await tx.get_one(Ticket, done.target_id, with_for_update=True)
+    target = await tx.get_one(Ticket, done.target_id, with_for_update={"key_share": True})
     if target.merged_into_id is not None:
         raise Conflict(version=source.version)
     for name in _MOVED:

@@ -10,7 +10,7 @@ from api.search import service as search
 from api.settings import Settings
 from api.tickets import access, clocks, history, telling, workflow
 from api.tickets.bodies import NewNote
-from triage.tickets import Viewer
+from triage.visibility import Viewer
 
 
 async def add(
@@ -25,7 +25,7 @@ async def add(
 
     Raises NotFound, TicketMerged, UnknownStaff for somebody mentioned who may not see the ticket.
     """
-    ticket = await access.at_work(tx, viewer, number)
+    ticket = await access.at_work(tx, viewer, number, customer_told=body.public)
     mentions = await access.called(tx, ticket, body.mentions)
     note = _note(ticket, staff, body.text, public=body.public)
     note.mentions = [str(each) for each in mentions]

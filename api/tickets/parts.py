@@ -28,7 +28,7 @@ from api.models import (
 from api.tickets.access import visible
 from api.tickets.schemas import ItemOut, LinkOut, NoteOut, RelatedTicket, StepOut
 from triage.policy import complaints
-from triage.tickets import Viewer
+from triage.visibility import Viewer
 
 _LinkEnd = Literal["relates", "duplicates", "caused_by", "duplicated_by", "causes"]
 _HERE: dict[str, _LinkEnd] = {

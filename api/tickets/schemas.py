@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from api.attachments.schemas import AttachmentOut
 from api.conversations.schemas import CustomerRef, Labelled, PersonRef
+from api.deadlines.running import RunningDeadline
 from api.models import TicketState
 from api.tickets.bodies import TicketKind, TicketRequest
 from triage.packet import MessageLabels
@@ -26,16 +27,6 @@ class TicketResult(BaseModel):
     first_response_minutes: int
     first_response_due_at: datetime
     created: bool
-
-
-class RunningDeadline(BaseModel):
-    """The deadline that is due first; `due_at` and `warn_at` are None while it pauses."""
-
-    kind: str
-    due_at: datetime | None
-    warn_at: datetime | None
-    breached: bool
-    paused: bool
 
 
 class DeadlineOut(BaseModel):

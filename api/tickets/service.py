@@ -6,12 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from api.auth.service import SignedIn
+from api.auth.service import Role, SignedIn
 from api.commerce.once import serialise
 from api.conversations import access
 from api.conversations import repository as conversations
+from api.customers import repository as customers
 from api.db import Transaction
-from api.errors import NotFound
+from api.errors import NotOwner, P1Protected
 from api.i18n import say
 from api.ids import new_id
 from api.models import Conversation, Customer, Message, Ticket
@@ -21,6 +22,8 @@ from api.tickets import changes, clocks, creating, telling
 from api.tickets.bodies import NewTicket, TicketRequest
 from api.tickets.creating import Draft
 from api.tickets.schemas import TicketResult
+from triage.ownership import State, may_file
+from triage.tickets import may_set_priority
 
 _LAST_WORDS = 5
 """Customer messages that describe a ticket when nobody wrote a description."""
@@ -111,14 +114,17 @@ async def open_by_staff(
 
     The customer is told in the conversation it is made of, if it is.
 
-    Raises NotFound for an unknown customer, conversation or team, UnknownStaff for the assignee.
+    Raises NotFound for an unknown customer, conversation or team, UnknownStaff for the assignee,
+    NotOwner for a conversation that another agent has, and P1Protected for less than its P1.
     """
     cause = f"form:{staff.id}:{body.client_id or new_id()}"
     await serialise(tx, cause)
     ticket = await creating.known(tx, cause)
     if ticket is not None:
         return ticket
-    customer_id = await _customer(tx, staff, body)
+    conversation = await _conversation(tx, staff, body.conversation_id)
+    customer_id = conversation.customer_id if conversation else await _customer(tx, body)
+    at_least = conversation.priority if conversation else None
     draft = Draft(
         cause=cause,
         source="conversation" if body.conversation_id else body.source,
@@ -132,11 +138,13 @@ async def open_by_staff(
         impact=body.impact,
         urgency=body.urgency,
         priority=body.priority,
+        at_least=at_least,
         order_number=body.order_number,
         contact=body.contact,
         tags=tuple(body.tags),
     )
     ticket = await creating.create(tx, draft, staff)
+    _require_urgent_enough(staff, ticket, at_least)
     if body.assignee_id is not None:
         await changes.assign(tx, ticket, staff, body.assignee_id)
     if body.team_id is not None:
@@ -145,20 +153,33 @@ async def open_by_staff(
     return ticket
 
 
-async def _customer(tx: Transaction, staff: SignedIn, body: NewTicket) -> UUID:
-    if body.conversation_id is not None:
-        conversation = await access.find(tx, staff, body.conversation_id, lock=True)
-        return conversation.customer_id
+def _require_urgent_enough(staff: SignedIn, ticket: Ticket, conversation: str | None) -> None:
+    leads = staff.role.covers(Role.SUPERVISOR)
+    if not may_set_priority(conversation or ticket.priority, ticket.priority, leads=leads):
+        raise P1Protected
+
+
+async def _conversation(
+    tx: Transaction, staff: SignedIn, conversation_id: UUID | None
+) -> Conversation | None:
+    if conversation_id is None:
+        return None
+    found = await access.find(tx, staff, conversation_id, lock=True)
+    leads = staff.role.covers(Role.SUPERVISOR)
+    if not may_file(State(found.state), found.owner_id, staff.id, leads=leads):
+        raise NotOwner
+    return found
+
+
+async def _customer(tx: Transaction, body: NewTicket) -> UUID:
     if body.customer is not None:
         customer = Customer(id=new_id(), display_name=body.customer.display_name)
         tx.add(customer)
         await tx.flush()
         await search.touch_customer(tx, customer)
         return customer.id
-    found = await tx.get(Customer, body.customer_id)
-    if found is None:
-        raise NotFound(customer_id=str(body.customer_id))
-    return found.merged_into_id or found.id
+    assert body.customer_id is not None
+    return (await customers.current(tx, body.customer_id, lock=True)).id
 
 
 async def _last_words(tx: Transaction, conversation_id: UUID) -> str:

@@ -19,7 +19,8 @@ from api.settings import Settings
 from api.tickets import clocks, parts
 from api.tickets.schemas import TeamRef, TicketDetail, TicketSummary
 from api.tickets.status_links import status_url
-from triage.tickets import TicketState, Viewer, allowed_states
+from triage.tickets import TicketState, allowed_states
+from triage.visibility import Viewer
 
 
 async def summaries(tx: Transaction, tickets: Sequence[Ticket]) -> list[TicketSummary]:

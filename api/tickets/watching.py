@@ -8,7 +8,7 @@ from api.auth.service import SignedIn
 from api.db import Transaction
 from api.models import Ticket, TicketWatcher
 from api.tickets import access, history
-from triage.tickets import Viewer
+from triage.visibility import Viewer
 
 
 async def watch(tx: Transaction, viewer: Viewer, staff: SignedIn, number: str) -> Ticket:

@@ -18,13 +18,8 @@ from api.settings import Settings
 from api.tickets import access, clocks, history, telling
 from api.tickets.bodies import StateChange
 from api.tickets.changes import check_version
-from triage.tickets import (
-    TicketState,
-    Viewer,
-    after_customer_wrote,
-    allowed_states,
-    unfinished,
-)
+from triage.tickets import TicketState, after_customer_wrote, allowed_states, unfinished
+from triage.visibility import Viewer
 
 
 async def move(
@@ -40,7 +35,8 @@ async def move(
     Raises NotFound, TicketMerged, Conflict for a stale version, TicketMoveNotAllowed,
     ResultRequired for a resolution without a result, ChildrenOpen.
     """
-    ticket = await access.at_work(tx, viewer, number)
+    resolved = body.state is TicketState.RESOLVED
+    ticket = await access.at_work(tx, viewer, number, customer_told=resolved)
     check_version(ticket, body.version)
     allowed = allowed_states(TicketState(ticket.state), leads=viewer.leads)
     if body.state not in allowed:
@@ -48,7 +44,7 @@ async def move(
     if body.result is not None:
         history.change(tx, ticket, staff, "result", body.result)
         await search.touch_ticket(tx, ticket)
-    if body.state is TicketState.RESOLVED and not ticket.result:
+    if resolved and not ticket.result:
         raise ResultRequired
     if body.state is TicketState.CLOSED and not (body.force and viewer.leads):
         await _require_closed_children(tx, ticket)
@@ -57,7 +53,7 @@ async def move(
     data = {"number": ticket.number, "from": before, "to": ticket.state}
     await audit.record(tx, staff, "ticket_state", "ticket", ticket.id, data)
     await telling.tell_watchers(tx, ticket, staff)
-    if body.state is TicketState.RESOLVED and ticket.result:
+    if resolved and ticket.result:
         await telling.tell_customer(tx, settings, ticket, "ticket_resolved", result=ticket.result)
     return ticket
 

@@ -12,7 +12,7 @@ from api.agents import repository as agents
 from api.agents.views import described
 from api.auth.service import SignedIn
 from api.db import Transaction
-from api.deadlines.people import concern
+from api.deadlines.people import Subject, titles
 from api.deadlines.schemas import SubjectRef
 from api.handoffs import candidates
 from api.i18n import texts
@@ -125,15 +125,16 @@ async def _deadlines(
     else:
         query = query.where(Deadline.breached_at.is_(None), Deadline.warn_at <= moment)
     rows = (await tx.scalars(query.order_by(Deadline.due_at).limit(_LISTED))).all()
-    return [await _deadline(tx, row, language) for row in rows]
+    called = await titles(tx, {(row.subject_kind, row.subject_id) for row in rows})
+    return [_deadline(row, called, language) for row in rows]
 
 
-async def _deadline(tx: Transaction, row: Deadline, language: str) -> WallDeadline:
-    about = await concern(tx, row.subject_kind, row.subject_id)
+def _deadline(row: Deadline, called: dict[Subject, str], language: str) -> WallDeadline:
+    subject = (row.subject_kind, row.subject_id)
     return WallDeadline(
         kind=row.kind,
         title=texts(language).get(f"deadline.{row.kind}", row.kind),
-        subject=SubjectRef(kind=row.subject_kind, id=row.subject_id, title=about.title),
+        subject=SubjectRef(kind=row.subject_kind, id=row.subject_id, title=called.get(subject, "")),
         priority=row.priority,
         due_at=row.due_at,
         breached_at=row.breached_at,
@@ -150,9 +151,7 @@ async def _today(tx: Transaction, midnight: datetime) -> Today:
         )
     )
     abandoned = await tx.scalar(
-        select(func.count()).where(
-            QueueWait.left_at >= midnight, QueueWait.left_for.in_(["bot", "closed"])
-        )
+        select(func.count()).where(QueueWait.left_at >= midnight, QueueWait.left_for == "abandoned")
     )
     ratings = (
         await tx.execute(

@@ -23,22 +23,16 @@ def fill(
     seed: Annotated[int, typer.Option(help="同一种子内容相同 / the same seed, the same words")] = 1,
 ) -> None:
     """写入大量示例数据（标有「示例数据」，可清除） / fill the desk with marked invented data."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
     from cli import texts
     from cli.data.fill import fill as run
+    from cli.data.filling import shown
     from cli.data.plan import Wanted
     from cli.progress import Steps
     from cli.stores import database_url
 
-    said = console(stderr=True)
     wanted = Wanted(messages, tickets, min(open_conversations, messages // 8), staff, seed)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with refusals(), database_url(os.environ) as url:
-        shown = Progress(*columns, TimeElapsedColumn(), console=said, disable=not said.is_terminal)
-        with shown as progress:
-            task = progress.add_task(texts.FILLING.line, total=messages)
-            run(url, wanted, lambda count: progress.advance(task, count))
+    with refusals(), database_url(os.environ) as url, shown(messages) as filling:
+        run(url, wanted, filling.written, filling.indexed)
     Steps(console()).say(texts.FILLED.fill(messages=messages, tickets=tickets))
 
 

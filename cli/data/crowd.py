@@ -11,45 +11,52 @@ from cli.data.marks import CHANNEL, TAG, USERNAME
 from cli.data.plan import id_at
 from cli.data.rows import Sheets
 from cli.data.sayings import Sayings
+from cli.data.terms import found_by
+
+Colleague = tuple[UUID, UUID]
+"""An agent with their team."""
 
 _A_TEAM = 20
 _COMES_BACK = 0.3
 _TIERS = ("standard",) * 11 + ("vip",)
 
 
+def hire(
+    sheets: Sheets, sayings: Sayings, random: Random, mark: str, count: int, moment: datetime
+) -> list[Colleague]:
+    """Agents in teams; all are offline and cannot sign in."""
+    teams = [id_at(moment, random) for _ in range(-(-count // _A_TEAM))]
+    for number, team_id in enumerate(teams, start=1):
+        name = f"{TAG} {mark} {number} 组"
+        sheets[Team].add(id=team_id, name=name, created_at=moment)
+    staff = [(id_at(moment, random), teams[number // _A_TEAM]) for number in range(count)]
+    for number, (person, team_id) in enumerate(staff, start=1):
+        sheets[Staff].add(
+            id=person,
+            username=f"{USERNAME}{mark}-{number:03d}",
+            display_name=sayings.name(),
+            role="agent",
+            password_hash="-",  # noqa: S106  no password has it
+            presence="offline",
+            languages=["zh"],
+            team_id=team_id,
+            created_at=moment,
+        )
+    return staff
+
+
 class Crowd:
     """Who writes and who answers."""
 
-    def __init__(self, sheets: Sheets, sayings: Sayings, random: Random, mark: str) -> None:
+    def __init__(
+        self, sheets: Sheets, sayings: Sayings, random: Random, mark: str, staff: list[Colleague]
+    ) -> None:
         self._sheets = sheets
         self._sayings = sayings
         self._random = random
         self._mark = mark
         self._customers: list[UUID] = []
-        self.staff: list[tuple[UUID, UUID]] = []
-        """Agents with their teams."""
-
-    def hire(self, count: int, moment: datetime) -> None:
-        """Agents in teams; all are offline and cannot sign in."""
-        teams = [id_at(moment, self._random) for _ in range(-(-count // _A_TEAM))]
-        for number, team_id in enumerate(teams, start=1):
-            name = f"{TAG} {self._mark} {number} 组"
-            self._sheets[Team].add(id=team_id, name=name, created_at=moment)
-        for number in range(count):
-            person = id_at(moment, self._random)
-            team_id = teams[number // _A_TEAM]
-            self.staff.append((person, team_id))
-            self._sheets[Staff].add(
-                id=person,
-                username=f"{USERNAME}{self._mark}-{number + 1:03d}",
-                display_name=self._sayings.name(),
-                role="agent",
-                password_hash="-",  # noqa: S106  no password has it
-                presence="offline",
-                languages=["zh"],
-                team_id=team_id,
-                created_at=moment,
-            )
+        self.staff = staff
 
     def customer(self, moment: datetime) -> UUID:
         """Somebody who wrote before, or somebody new."""
@@ -76,6 +83,6 @@ class Crowd:
             kind="customer",
             subject_id=customer_id,
             moment=moment,
-            terms=(phone, name),
+            terms=found_by(phone, name),
         )
         return customer_id

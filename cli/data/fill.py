@@ -2,129 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, ProcessPoolExecutor
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from datetime import timedelta
-from functools import lru_cache
 from multiprocessing import get_context
 from random import Random
 
 import psycopg
 
 from api.ids import now
-from api.models import (
-    Conversation,
-    Customer,
-    CustomerIdentity,
-    Deadline,
-    Message,
-    QueueWait,
-    SearchEntry,
-    Staff,
-    Team,
-    Ticket,
-    TicketEvent,
-    TicketNote,
-    TriageResult,
-    Turn,
-)
-from api.search.terms import document
-from api.settings import REPOSITORY
-from cli.data.crowd import Crowd
+from cli.data import batches, indexes
+from cli.data.batches import SAID, TABLES, Batch, Planned
+from cli.data.crowd import Colleague, hire
 from cli.data.plan import DAYS, Wanted, beginnings, lengths, tickets_of
 from cli.data.rows import Sheets
 from cli.data.sayings import Sayings
-from cli.data.talks import Talks
-from cli.data.work import Work
 
 Advance = Callable[[int], None]
 """Told how many messages were written just now."""
 
-_ORDER = (
-    *(Team, Staff, Customer, CustomerIdentity, Conversation, Message, Turn, TriageResult),
-    *(QueueWait, Ticket, TicketEvent, TicketNote, Deadline, SearchEntry),
-)
-"""What points at something comes after it."""
-_AT_A_TIME = 2_000
-"""Conversations of one transaction."""
-_BULKY = ("message", "ticket", "customer")
-_MEMORY = "512MB"
-_TEXTS = 250
-"""Handed to another process at a time."""
+_AT_A_TIME = 500
+"""Conversations of one batch."""
+_MOST_PROCESSES = 8
 
 
-def fill(url: str, wanted: Wanted, advance: Advance) -> None:
+def fill(url: str, wanted: Wanted, advance: Advance, indexing: Callable[[int, int], None]) -> None:
     """Write it to the database at the libpq `url`, while the desk may run.
 
-    Until the end, searching is slower: its indexes are made anew, which is much faster than
-    keeping them up to date. The same `seed` gives the same words; moments are told from now.
+    Batches are made and written by a process a core. `indexing` is told how many indexes of the
+    search are made, of how many: until the end searching is slower, since making them anew is much
+    faster than keeping them up to date. The same `seed` gives the same words; moments are told
+    from now.
     """
-    pool = ProcessPoolExecutor(mp_context=get_context("spawn"))
-    with psycopg.connect(url, autocommit=True) as connection, pool:
-        _drop_indexes(connection)
+    with psycopg.connect(url, autocommit=True) as connection:
+        planned = _planned(connection, wanted)
+        indexes.drop(connection)
         try:
-            _write(connection, pool, wanted, advance)
+            with _processes(url) as pool:
+                for done in as_completed([pool.submit(batches.write, each) for each in planned]):
+                    advance(done.result())
         finally:
-            make_indexes(connection)
-        connection.execute("ANALYZE")
+            indexes.make(connection, indexing)
+        names = ", ".join(model.__tablename__ for model in TABLES)
+        connection.execute(f"VACUUM (ANALYZE) {names}")
 
 
-def make_indexes(connection: psycopg.Connection) -> None:
-    """Make the indexes of the search that are missing; writers do not wait."""
-    connection.execute(f"SET maintenance_work_mem = '{_MEMORY}'")
-    for kind in _BULKY:
-        connection.execute(
-            f"CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_search_entry_{kind} ON search_entry "
-            f"USING gin (terms) WITH (fastupdate = off) WHERE kind = '{kind}'"
-        )
+@contextmanager
+def _processes(url: str) -> Iterator[ProcessPoolExecutor]:
+    count = min(os.cpu_count() or 1, _MOST_PROCESSES)
+    pool = ProcessPoolExecutor(count, get_context("spawn"), batches.begin, (url,))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _drop_indexes(connection: psycopg.Connection) -> None:
-    for kind in _BULKY:
-        connection.execute(f"DROP INDEX IF EXISTS ix_search_entry_{kind}")
-
-
-def _write(
-    connection: psycopg.Connection, pool: Executor, wanted: Wanted, advance: Advance
-) -> None:
-    random, moment = Random(wanted.seed), now()
-    sheets = Sheets(_ORDER)
-    sayings = Sayings(REPOSITORY / "nlu_data", random)
-    crowd = Crowd(sheets, sayings, random, _mark(connection))
-    crowd.hire(wanted.staff, moment - timedelta(days=DAYS))
-    talks = Talks(sheets, sayings, crowd, random)
-    work = Work(sheets, sayings, random, crowd.staff)
+def _planned(connection: psycopg.Connection, wanted: Wanted) -> list[Batch]:
+    """The batches, with their staff hired."""
+    random, moment, mark = Random(wanted.seed), now(), _mark(connection)
+    staff = _hired(connection, wanted, random, mark)
     numbers = iter(_numbers(connection, wanted.tickets))
     running = wanted.conversations - wanted.open_conversations
-    written = 0
     counts = lengths(wanted, random)
-    for index, begun in enumerate(beginnings(wanted, random, moment)):
-        count = next(counts)
-        talk = talks.add(begun, count, closed=index < running)
-        for _ in range(tickets_of(wanted, index)):
-            work.add(talk, next(numbers), moment)
-        written += count
-        if index % _AT_A_TIME == _AT_A_TIME - 1:
-            _flush(connection, pool, sheets)
-            advance(written)
-            written = 0
-    _flush(connection, pool, sheets)
-    advance(written)
+    talks = [
+        Planned(
+            begun,
+            next(counts),
+            closed=index < running,
+            tickets=tuple(next(numbers) for _ in range(tickets_of(wanted, index))),
+        )
+        for index, begun in enumerate(beginnings(wanted, random, moment))
+    ]
+    return [
+        Batch(start, wanted.seed, mark, moment, staff, talks[start : start + _AT_A_TIME])
+        for start in range(0, len(talks), _AT_A_TIME)
+    ]
 
 
-def _flush(connection: psycopg.Connection, pool: Executor, sheets: Sheets) -> None:
-    """Write what waits; what it is found by takes longest and is made on every core."""
-
-    def found_by(texts: list[tuple[str, str]]) -> Iterable[object]:
-        return pool.map(_document, texts, chunksize=_TEXTS)
-
-    sheets[SearchEntry].change("terms", found_by)
+def _hired(
+    connection: psycopg.Connection, wanted: Wanted, random: Random, mark: str
+) -> list[Colleague]:
+    sheets, sayings = Sheets(TABLES), Sayings(SAID, random)
+    begun = now() - timedelta(days=DAYS)
+    staff = hire(sheets, sayings, random, mark, wanted.staff, begun)
     sheets.write(connection)
-
-
-@lru_cache(maxsize=100_000)
-def _document(text_and_name: tuple[str, str]) -> str:
-    return document(*text_and_name)
+    return staff
 
 
 def _mark(connection: psycopg.Connection) -> str:

@@ -9,14 +9,14 @@ import psycopg
 from api.db import Database
 from api.events import SilentBus
 from api.search import catching_up
-from cli.data.fill import make_indexes
+from cli.data import indexes
 from cli.progress import Detail
 
 
 def index_missing(url: str, detail: Detail) -> int:
     """In the database at the libpq `url`; gives how many things were indexed."""
     with psycopg.connect(url, autocommit=True) as connection:
-        make_indexes(connection)
+        indexes.make(connection, lambda made, of: detail(f"{made}/{of}"))
     return asyncio.run(_index(url, detail))
 
 

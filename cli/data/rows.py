@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import psycopg
@@ -29,13 +29,6 @@ class Rows:
             is_json = isinstance(value, (dict, list))
             row[self._place[name]] = json.dumps(value, ensure_ascii=False) if is_json else value
         self._rows.append(row)
-
-    def change(self, name: str, change: Callable[[list[Any]], Iterable[object]]) -> None:
-        """Put what `change` makes of the values of a column in their place."""
-        place = self._place[name]
-        values = [row[place] for row in self._rows]
-        for row, value in zip(self._rows, change(values), strict=True):
-            row[place] = value
 
     def write(self, connection: psycopg.Connection) -> None:
         """Write what waits."""

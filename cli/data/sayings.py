@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -60,7 +60,7 @@ class Sayings:
 
     def customer(self, category: str) -> Saying:
         """A sentence of somebody who asks about `category`."""
-        return self._random.choice(self._asked[category])
+        return self._random.choice(_asked(self._folder)[category])
 
     def varied(self, text: str, order: str | None) -> str:
         """`text` as somebody else would type it, now and then with an order number."""
@@ -73,13 +73,13 @@ class Sayings:
 
     def bot(self, category: str) -> str:
         """An answer of the knowledge base."""
-        return self._random.choice(self._answers[category])
+        return self._random.choice(_answers(self._folder)[category])
 
     def agent(self, category: str) -> str:
         """What an agent writes: a ready reply, or a line of an answer."""
         if self._random.random() < 0.5:
-            return self._random.choice(self._replies)
-        lines = self._random.choice(self._answers[category]).splitlines()
+            return self._random.choice(_replies())
+        lines = self._random.choice(_answers(self._folder)[category]).splitlines()
         return "好的，" + self._random.choice(lines).lstrip("0123456789.、 ")
 
     def name(self) -> str:
@@ -89,35 +89,38 @@ class Sayings:
             return surname + self._random.choice(people().forms_of_address)
         return surname + "".join(self._random.choices(_GIVEN, k=self._random.choice((1, 2, 2))))
 
-    @cached_property
-    def _asked(self) -> dict[str, list[Saying]]:
-        found: dict[str, list[Saying]] = {category: [] for category in _SHARES}
-        for path in sorted((self._folder / "triage").glob("*.tsv")):
-            with path.open(encoding="utf-8", newline="") as file:
-                for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-                    found[row["category"]].append(
-                        Saying(
-                            row["text"],
-                            row["category"],
-                            row["nature"],
-                            int(row["impact"]),
-                            int(row["urgency"]),
-                            row["sentiment"],
-                            row["anger"] == "1",
-                        )
+
+@cache
+def _asked(folder: Path) -> dict[str, list[Saying]]:
+    found: dict[str, list[Saying]] = {category: [] for category in _SHARES}
+    for path in sorted((folder / "triage").glob("*.tsv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+                found[row["category"]].append(
+                    Saying(
+                        row["text"],
+                        row["category"],
+                        row["nature"],
+                        int(row["impact"]),
+                        int(row["urgency"]),
+                        row["sentiment"],
+                        row["anger"] == "1",
                     )
-        return found
+                )
+    return found
 
-    @cached_property
-    def _answers(self) -> dict[str, list[str]]:
-        found = {}
-        for path in sorted((self._folder / "faq").glob("*.yml")):
-            topic = yaml.safe_load(path.read_text(encoding="utf-8"))
-            found[topic["category"]] = [entry["answer"].strip() for entry in topic["entries"]]
-        return found
 
-    @cached_property
-    def _replies(self) -> list[str]:
-        path = Path(__file__).parents[2] / "api" / "desk_tools" / "canned.yml"
-        replies = yaml.safe_load(path.read_text(encoding="utf-8"))["replies"]
-        return [reply["text"] for reply in replies if "{{" not in reply["text"]]
+@cache
+def _answers(folder: Path) -> dict[str, list[str]]:
+    found = {}
+    for path in sorted((folder / "faq").glob("*.yml")):
+        topic = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found[topic["category"]] = [entry["answer"].strip() for entry in topic["entries"]]
+    return found
+
+
+@cache
+def _replies() -> list[str]:
+    path = Path(__file__).parents[2] / "api" / "desk_tools" / "canned.yml"
+    replies = yaml.safe_load(path.read_text(encoding="utf-8"))["replies"]
+    return [reply["text"] for reply in replies if "{{" not in reply["text"]]

@@ -15,6 +15,7 @@ from cli.data.marks import TAG
 from cli.data.plan import id_at
 from cli.data.rows import Sheets
 from cli.data.sayings import Saying, Sayings
+from cli.data.terms import found_by
 
 _PREVIEW = 80
 _WITH_AGENT = 0.4
@@ -176,7 +177,7 @@ class Talks:
                     subject_id=line.id,
                     parent_id=talk.id,
                     moment=line.at,
-                    terms=(line.text, ""),
+                    terms=found_by(line.text),
                 )
 
     def _labels(self, talk: Talk, line: _Line) -> None:

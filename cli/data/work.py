@@ -14,6 +14,7 @@ from cli.data.plan import id_at
 from cli.data.rows import Sheets
 from cli.data.sayings import Sayings
 from cli.data.talks import Talk
+from cli.data.terms import found_by
 
 _RECENT_STATES = {
     "closed": 15,
@@ -109,7 +110,7 @@ class Work:
             subject_id=ticket_id,
             parent_id=talk.id,
             moment=opened,
-            terms=("\n".join(filter(None, texts)), ""),
+            terms=found_by("\n".join(filter(None, texts))),
         )
 
     def _state(self, age: timedelta) -> str:

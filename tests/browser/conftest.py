@@ -68,10 +68,10 @@ def open_page(browser: Browser, desk: RunningDesk) -> Iterator[OpenPage]:
 
 @pytest.fixture
 def console(open_page: OpenPage) -> Callable[[str], Page]:
-    """A signed-in console."""
+    """A signed-in console, reached by another address of the desk if `at` is given."""
 
-    def signed_in(username: str, **options: object) -> Page:
-        page = open_page("/console/", **options)
+    def signed_in(username: str, at: str = "", **options: object) -> Page:
+        page = open_page(f"{at}/console/", **options)
         page.get_by_label("用户名").fill(username)
         page.get_by_label("密码").fill(PASSWORD)
         page.get_by_role("button", name="登录").click()

@@ -46,6 +46,35 @@ def test_a_note_stays_among_staff(open_page: OpenPage, console: Callable[..., Pa
     picture(agent, "console-transfer")
 
 
+def test_an_agent_sees_that_the_answer_was_read(
+    open_page: OpenPage, console: Callable[..., Page]
+) -> None:
+    agent, shop = console("agent"), open_page("/")
+    in_a_conversation(agent, shop, "发票抬头写错了，想重开")
+    composer = agent.get_by_label("回复客户")
+    composer.fill("您好，请把正确的抬头发给我。")
+    composer.press("Enter")
+    expect(shop.get_by_role("log")).to_contain_text("请把正确的抬头发给我")
+    expect(agent.get_by_role("log").get_by_text("已读", exact=True)).to_be_visible()
+
+
+def test_a_supervisor_makes_somebody_else_answerable(
+    open_page: OpenPage, console: Callable[..., Page]
+) -> None:
+    agent, shop = console("agent"), open_page("/")
+    conversation_id = in_a_conversation(agent, shop, "洗衣机的尾款想分期付")
+    supervisor = console("supervisor")
+    supervisor.goto(f"/console/desk/open/{conversation_id}")
+    supervisor.get_by_role("button", name="更换").click()
+    supervisor.keyboard.type("supervisor")
+    supervisor.keyboard.press("Enter")
+    supervisor.keyboard.press("Enter")
+    expect(supervisor.get_by_role("dialog")).to_be_hidden()
+    expect(supervisor.get_by_text("首问负责：值班主管")).to_be_visible()
+    agent.reload()
+    expect(agent.get_by_text("首问负责：值班主管")).to_be_visible()
+
+
 def test_a_complaint_taken_down_by_the_bot_is_worked_on_as_a_ticket(
     open_page: OpenPage, console: Callable[..., Page]
 ) -> None:

@@ -33,3 +33,23 @@ def test_an_answer_edited_by_an_admin_is_given_at_the_next_question(
     shop.get_by_role("button", name="打开在线客服").click()
     ask(shop, "忘记登录密码怎么办")
     expect(shop.get_by_role("log")).to_contain_text("2026 年 11 月更新")
+
+
+def test_an_admin_closes_a_workday_with_a_click_and_opens_it_again(
+    console: Callable[..., Page],
+) -> None:
+    admin = console("admin")
+    admin.goto("/console/settings/calendar")
+    admin.get_by_role("button", name="下一年").click()
+    day = admin.locator("tbody button.open").first
+    date = day.get_attribute("data-date")
+    admin.locator(f'[data-date="{date}"]').click()
+    expect(admin.locator(f'[data-date="{date}"]')).to_have_attribute("aria-pressed", "true")
+    admin.get_by_role("button", name="保存").click()
+    expect(admin.get_by_text("已保存")).to_be_visible()
+    admin.reload()
+    admin.get_by_role("button", name="下一年").click()
+    admin.get_by_role("button", name="恢复", exact=True).click()
+    expect(admin.get_by_text("没有。全年按官方放假安排和每周营业时间。")).to_be_visible()
+    admin.get_by_role("button", name="保存").click()
+    expect(admin.get_by_text("有未保存的修改")).to_have_count(0)

@@ -37,6 +37,8 @@ OPEN = {
     ("POST", "/api/v1/visitor/sessions"),
     ("GET", "/api/v1/visitor/tickets/{number}"),  # by the key of the link
     ("POST", "/api/v1/visitor/tickets/{number}/answers"),
+    ("GET", "/channels/wechat/{account}"),  # by their signature
+    ("POST", "/channels/wechat/{account}"),
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
 }

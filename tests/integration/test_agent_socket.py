@@ -126,6 +126,27 @@ async def test_an_agent_sees_their_customer_type(rig: Rig, address: str) -> None
     }
 
 
+async def test_an_agent_sees_what_their_customer_has_read(rig: Rig, address: str) -> None:
+    agent, visitor = await rig.staff(), await rig.visitor()
+    path = f"/api/v1/conversations/{visitor.conversation_id}"
+    await agent.post(f"{path}/take")
+    reply = (await agent.post(f"{path}/messages", json={"text": "在的", "client_id": "a1"})).json()
+    assert (await agent.get(path)).json()["customer_read_seq"] == 0
+    async with (
+        console(address, agent) as open_page,
+        page(address, "/api/v1/visitor/ws") as visitor_page,
+    ):
+        await visitor_page.send({"type": "auth", "token": visitor.token, "after": 0})
+        await visitor_page.until("ready")
+        await visitor_page.send({"type": "read", "seq": reply["seq"]})
+        assert await open_page.until("read") == {
+            "type": "read",
+            "conversation_id": str(visitor.conversation_id),
+            "seq": reply["seq"],
+        }
+    assert (await agent.get(path)).json()["customer_read_seq"] == reply["seq"]
+
+
 @pytest.mark.parametrize("frame", ["", "not json", "[]", "null", '{"type": 5}', b"\x00\xff"])
 async def test_a_bad_frame_does_not_end_the_connection(
     rig: Rig, address: str, frame: str | bytes

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.labelling import LabelledByText, labels_of
 from tests.support.rig import Rig, Visitor
+from tests.support.routing import look_at_queue
 
 
 def path_of(visitor: Visitor, action: str = "") -> str:
@@ -224,6 +225,7 @@ async def test_the_queue_is_ordered_by_priority_and_then_by_waiting_time(rig: Ri
     listed = (await agent.get("/api/v1/conversations", params={"view": "queue"})).json()
     expected = [str(visitors[n].conversation_id) for n in (2, 0, 1)]
     assert [item["id"] for item in listed["items"]] == expected
+    await look_at_queue(rig)
     places = [(await each.read())["conversation"]["queue_position"] for each in visitors]
     assert places == [2, 3, 1]
     assert [item["priority"] for item in listed["items"]] == ["P2", "P3", "P3"]
@@ -233,6 +235,7 @@ async def test_taking_the_first_moves_the_others_up(rig: Rig) -> None:
     first, second = await waiting_visitor(rig), await waiting_visitor(rig)
     assert (await second.read())["conversation"]["queue_position"] == 2
     await (await rig.staff()).post(path_of(first, "/take"))
+    await look_at_queue(rig)
     assert (await second.read())["conversation"]["queue_position"] == 1
     assert (await first.read())["conversation"]["queue_position"] is None
 
@@ -260,6 +263,7 @@ async def test_the_wait_is_known_once_somebody_is_online(rig: Rig) -> None:
         await (await tx.connection()).exec_driver_sql(
             "UPDATE staff SET last_seen_at = now() WHERE username = 'agent'"
         )
+    await look_at_queue(rig)
     assert (await visitor.read())["conversation"]["expected_wait_seconds"] == 0
 
 
@@ -307,5 +311,5 @@ async def test_a_summary_has_the_form_of_the_contract(rig: Rig) -> None:
     detail = (await agent.get(path_of(visitor))).json()
     assert detail.keys() - item.keys() == {
         *("handoff_count", "rating", "nps", "rating_comment", "responsible"),
-        *("created_at", "closed_at"),
+        *("created_at", "closed_at", "customer_read_seq", "reach"),
     }

@@ -20,7 +20,7 @@ from tests.support.rig import Rig, rig_for, settings_for
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PUBLIC = ("/api/v1/visitor/", "/health/", "/t/", "/api/v1/auth/login")
+PUBLIC = ("/api/v1/visitor/", "/health/", "/t/", "/api/v1/auth/login", "/channels/wechat/")
 SUPERVISORS = {
     ("PUT", "/api/v1/knowledge/{key}"),
     ("GET", "/api/v1/learning/releases"),
@@ -46,6 +46,10 @@ ADMINS = {
     ("GET", "/api/v1/settings/{key}"),
     ("PUT", "/api/v1/settings/{key}"),
     ("PUT", "/api/v1/calendar/{year}"),
+    ("GET", "/api/v1/channels/accounts"),
+    ("POST", "/api/v1/channels/accounts"),
+    ("PUT", "/api/v1/channels/accounts/{key}"),
+    ("POST", "/api/v1/channels/accounts/{key}/check"),
 }
 
 

@@ -157,6 +157,18 @@ async def test_what_the_customer_types_reaches_the_console_and_not_their_own_pag
     assert "typing" not in {frame["type"] for frame in open_page.seen}
 
 
+async def test_nobody_reads_what_was_not_sent_to_them(rig: Rig, address: str) -> None:
+    visitor = await rig.visitor()
+    await visitor.say("你好")
+    async with page(address, PATH) as open_page:
+        await entered(open_page, visitor)
+        for seq in (99, 0):
+            await open_page.send({"type": "read", "seq": seq})
+        await open_page.send({"type": "ping"})
+        await open_page.until("pong")
+    assert await rig.scalar("SELECT customer_read_seq FROM conversation") == 1
+
+
 async def test_a_ping_is_answered(rig: Rig, address: str) -> None:
     visitor = await rig.visitor()
     async with page(address, PATH) as open_page:

@@ -91,6 +91,7 @@ async def test_a_new_conversation_is_with_the_bot(rig: Rig) -> None:
         "rating": None,
         "nps": None,
         "rated": False,
+        "rateable": False,
     }
 
 
@@ -207,3 +208,14 @@ async def test_the_customer_reads_every_notice_in_order_and_without_gaps(rig: Ri
     ]
     assert UUID(found["conversation"]["id"]) == visitor.conversation_id
     assert found["conversation"]["state"] == "closed"
+
+
+async def test_a_page_without_a_socket_says_what_was_read_and_it_never_goes_back(rig: Rig) -> None:
+    visitor = await rig.visitor()
+    for text in ("你好", "在吗"):
+        await visitor.say(text)
+    for seq, known in ((1, 1), (99, 2), (1, 2)):
+        answer = await visitor.http.post("/api/v1/visitor/read", json={"seq": seq})
+        assert answer.status_code == 204
+        assert await rig.scalar("SELECT customer_read_seq FROM conversation") == known
+    assert (await visitor.http.post("/api/v1/visitor/read", json={"seq": -1})).status_code == 422

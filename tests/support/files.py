@@ -32,6 +32,19 @@ def office(*names: str) -> bytes:
     return packed.getvalue()
 
 
+def old_office(*storages: str, text: str = "", body: bytes = b"") -> bytes:
+    """A Word document of the older kind: a header, a directory with these storages, its text."""
+    sector = b"\xec\xa5\xc1\x00".ljust(512, b"\0")
+    directory = b"".join(_entry(name) for name in ("Root Entry", "WordDocument", *storages))
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0")
+    return header + sector + directory + text.encode("utf-16-le") + body
+
+
+def _entry(name: str) -> bytes:
+    encoded = f"{name}\0".encode("utf-16-le")
+    return encoded.ljust(64, b"\0") + struct.pack("<HB", len(encoded), 1) + bytes(61)
+
+
 PNG = _png()
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01" + bytes(40) + b"\xff\xd9"
 GIF = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"

@@ -19,6 +19,8 @@ class MailServer:
     unknown: set[str] = field(default_factory=set)
     full: set[str] = field(default_factory=set)
     taken: list[EmailMessage] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    """The commands it was given."""
 
 
 class _Conversation(socketserver.StreamRequestHandler):
@@ -34,6 +36,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             self._say(self._answer(word, line))
 
     def _answer(self, word: str, line: str) -> str:
+        self.kept.words.append(word)
         if word == "RCPT":
             address = line.partition("<")[2].partition(">")[0]
             if address in self.kept.unknown:

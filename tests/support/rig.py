@@ -36,6 +36,8 @@ PASSWORD = "only-for-the-tests-2026"
 SERVICE_TOKEN = "service-token-for-the-tests-only"
 DATA_KEY = "data-key-for-the-tests-only-2026-11"
 BASE = "http://desk.test"
+NOBODY = "http://127.0.0.1:9"
+"""Where nobody answers."""
 
 
 def settings_for(database_url: str, redis_url: str, home: Path, **changes: Any) -> Settings:
@@ -49,7 +51,7 @@ def settings_for(database_url: str, redis_url: str, home: Path, **changes: Any) 
         demo_password=SecretStr(PASSWORD),
         rasa_url="http://127.0.0.1:9",
         actions_url="http://127.0.0.1:9",
-        **changes,
+        **{"wechat_api_url": NOBODY, "wecom_api_url": NOBODY, **changes},
     )
 
 
@@ -103,9 +105,12 @@ class Rig:
         """The desk's database."""
         return self.desk.database
 
-    async def client(self, **options: Any) -> httpx.AsyncClient:
-        """An HTTP client of the app; server errors are answers, as for a real client."""
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+    async def client(self, address: str = "127.0.0.1", **options: Any) -> httpx.AsyncClient:
+        """An HTTP client of the app at a network address; server errors are answers, as for a real
+        client."""
+        transport = httpx.ASGITransport(
+            self.app, raise_app_exceptions=False, client=(address, 40000)
+        )
         made = httpx.AsyncClient(transport=transport, base_url=BASE, **options)
         return await self.stack.enter_async_context(made)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import httpx
 
+from api.handoffs.corrections import keep_informed
 from api.handoffs.lost import requeue_lost
 from api.ids import now
 from tests.support.desk_work import agent_of, ok, path_of, waiting_visitor
@@ -55,6 +56,11 @@ async def sweep(rig: Rig, after_seconds: float = 0.0) -> int:
     await change(rig, "UPDATE pulse SET beat_at = %s", moment)
     async with rig.database.transaction() as tx:
         return await requeue_lost(tx, moment)
+
+
+async def look_at_queue(rig: Rig) -> None:
+    """What the worker does about waiting customers every other second."""
+    await keep_informed(rig.database, now())
 
 
 async def detail(client: httpx.AsyncClient, visitor: Visitor) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from typing import Any
 
 import httpx
 
+from simulator.wechat.serving import settings_for
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 PASSWORD = "only-for-the-tests-2026"
 START_SECONDS = 420
@@ -38,8 +40,10 @@ class RunningDesk:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.wechat_port = free_port()
+        """Where it looks for WeChat: the simulator of a test that needs one."""
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -50,6 +54,7 @@ class RunningDesk:
             "FENZHEN_HOME": str(self.home),
             "FENZHEN_PORT": str(self.port),
             "FENZHEN_DEMO_PASSWORD": PASSWORD,
+            **settings_for(f"http://127.0.0.1:{self.wechat_port}"),
         }
         with (self.home / "up.log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -140,7 +145,8 @@ def running_desk(home: Path) -> Iterator[RunningDesk]:
         desk.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A TCP port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

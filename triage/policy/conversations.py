@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 
 from triage.policy.reading import read
@@ -10,14 +10,19 @@ from triage.policy.reading import read
 
 @dataclass(frozen=True, slots=True)
 class ConversationPolicy:
-    """Taking back messages, wrapping up, being called. Raises ValueError for a time below 1."""
+    """Taking back messages, wrapping up, being called, and what is over by itself.
+
+    Raises ValueError for a time below 1.
+    """
 
     recall_seconds: int
     wrap_up_minutes: int
     mentioned_days: int
+    gone_minutes: int
+    idle_hours: int
 
     def __post_init__(self) -> None:
-        if min(self.recall_seconds, self.wrap_up_minutes, self.mentioned_days) < 1:
+        if min(asdict(self).values()) < 1:
             raise ValueError(f"times count from 1: {self}")
 
 

@@ -11,6 +11,8 @@ from typing import Any, Literal, get_args
 import yaml
 
 PRIORITIES = ("P1", "P2", "P3", "P4")
+SHORTEST_LOST_CONNECTION = 15
+"""Consoles show a sign of life every 10 s: sooner, everybody's connection would count as lost."""
 LONGEST_LOST_CONNECTION = 60
 """Design §8: an agent's lost connection frees the conversation after 60 s."""
 
@@ -94,8 +96,9 @@ class RoutingPolicy:
         ):
             if set(getattr(self.skill, name)) != set(PRIORITIES):
                 raise ValueError(f"{name} needs P1, P2, P3 and P4")
-        if not 0 < self.lost_connection_seconds <= LONGEST_LOST_CONNECTION:
-            raise ValueError(f"lost_connection_seconds is at most {LONGEST_LOST_CONNECTION}")
+        shortest, longest = SHORTEST_LOST_CONNECTION, LONGEST_LOST_CONNECTION
+        if not shortest <= self.lost_connection_seconds <= longest:
+            raise ValueError(f"lost_connection_seconds needs {shortest} to {longest}")
 
 
 @cache

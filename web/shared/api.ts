@@ -5,6 +5,7 @@
  */
 
 import type { Alert } from './api/alerts';
+import type { Delivery, Reach, Undelivered } from './api/reach';
 import type { Notification } from './api/shell';
 
 export type * from './api/handoffs';
@@ -74,6 +75,8 @@ export interface VisitorConversation {
   nps: number | null;
   /** The survey was answered; it is asked once. */
   rated: boolean;
+  /** It is to be asked now: the conversation has ended, and somebody answered something. */
+  rateable: boolean;
 }
 
 export interface VisitorSession {
@@ -176,10 +179,14 @@ export interface ConversationSummary {
 
 export interface ConversationDetail extends ConversationSummary {
   handoff_count: number;
+  /** The customer has seen everything up to there. */
+  customer_read_seq: number;
   rating: number | null;
   nps: number | null;
   rating_comment: string | null;
   responsible: PersonRef | null;
+  /** How far the customer can still be written to; null where nothing limits it. */
+  reach?: Reach | null;
   created_at: string;
   closed_at: string | null;
 }
@@ -213,6 +220,8 @@ export interface Turn {
 }
 
 export interface StaffMessage extends Message {
+  /** The member of staff who wrote it; null for everybody else. */
+  author_id: string | null;
   suppressed: boolean;
   /** A note among staff; customers never see it. */
   private: boolean;
@@ -222,6 +231,8 @@ export interface StaffMessage extends Message {
   masked: boolean;
   turn: Turn | null;
   labels: MessageLabels | null;
+  /** None where the customer's page asks for the message itself. */
+  delivery?: Delivery | null;
 }
 
 export interface StaffMessages {
@@ -229,6 +240,8 @@ export interface StaffMessages {
   next: number;
   /** All messages of the conversation that were taken back. */
   recalled: number[];
+  /** All messages that have not surely reached a customer elsewhere. */
+  undelivered?: Undelivered[];
 }
 
 export interface KnowledgeEntry {
@@ -296,6 +309,8 @@ export type AgentServerFrame =
   /** It is another team's now. */
   | { type: 'gone'; conversation_id: string }
   | { type: 'typing'; conversation_id: string; author: Author }
+  /** The customer has seen everything up to `seq`. */
+  | { type: 'read'; conversation_id: string; seq: number }
   | { type: 'viewers'; conversation_id: string; viewers: Viewer[] }
   | { type: 'presence'; agent: Agent }
   | { type: 'notification'; notification: Notification }

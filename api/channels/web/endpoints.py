@@ -7,19 +7,24 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
+from api import rates
 from api.auth.dependencies import bearer
+from api.channels import join
 from api.channels.web import service
 from api.channels.web.schemas import (
+    JoinCodeOut,
     MessageAccepted,
     NewMessage,
     NewSession,
     Rating,
+    SeenUpTo,
     VisitorMessages,
     VisitorSessionOut,
 )
 from api.channels.web.service import Visitor
 from api.context import DeskDep
 from api.conversations.accepting import accept
+from api.conversations.reading import customer_read_up_to
 from api.errors import (
     AlreadyRated,
     BodyTooLarge,
@@ -28,6 +33,8 @@ from api.errors import (
     NotRateable,
     SessionExpired,
     TextTooLong,
+    TooManyAttempts,
+    TooManyCodes,
     UnknownAttachment,
     declare,
 )
@@ -47,9 +54,14 @@ async def visitor(request: Request, desk: DeskDep) -> Visitor:
 VisitorDep = Annotated[Visitor, Depends(visitor)]
 
 
-@router.post("/sessions", status_code=201, responses=declare(BodyTooLarge, InvalidJson))
-async def open_session(desk: DeskDep, body: NewSession | None = None) -> VisitorSessionOut:
+@router.post(
+    "/sessions", status_code=201, responses=declare(TooManyAttempts, BodyTooLarge, InvalidJson)
+)
+async def open_session(
+    request: Request, desk: DeskDep, body: NewSession | None = None
+) -> VisitorSessionOut:
     """Begin a conversation."""
+    await rates.check(request, "sessions", desk.settings.visitor_sessions_per_minute)
     async with desk.database.transaction() as tx:
         token, conversation_id = await service.open_session(
             tx, body.display_name if body else None, desk.settings.visitor_session_days
@@ -105,6 +117,21 @@ async def list_messages(
                 await asyncio.wait_for(events.get(), min(left, _RECHECK_SECONDS))
             except TimeoutError:
                 continue
+
+
+@router.post("/join-code", status_code=201, responses=declare(SessionExpired, TooManyCodes))
+async def join_code(visitor: VisitorDep, desk: DeskDep) -> JoinCodeOut:
+    """A code that, written on WeChat, goes on with this conversation there."""
+    async with desk.database.transaction() as tx:
+        code, until = await join.new_code(tx, visitor.conversation_id)
+    return JoinCodeOut(code=code, expires_at=until)
+
+
+@router.post("/read", status_code=204, responses=declare(SessionExpired))
+async def read(body: SeenUpTo, visitor: VisitorDep, desk: DeskDep) -> None:
+    """Say up to where the messages have been seen; staff are shown so."""
+    async with desk.database.transaction() as tx:
+        await customer_read_up_to(tx, visitor.conversation_id, body.seq)
 
 
 @router.post(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -39,6 +40,13 @@ class NewMessage(BaseModel):
     attachment_ids: list[UUID] = Field(default=[], max_length=9)
 
 
+class JoinCodeOut(BaseModel):
+    """Written on another channel until `expires_at`, it joins that channel with this page."""
+
+    code: str
+    expires_at: datetime
+
+
 class MessageAccepted(BaseModel):
     """The message is stored."""
 
@@ -61,6 +69,11 @@ class VisitorConversation(BaseModel):
     nps: int | None
     rated: bool
     """Whether the survey was answered; it is asked once, after the end."""
+    rateable: bool
+    """Whether to ask it now: it has ended, and an agent or the bot has answered something."""
+    wechat_accounts: list[str]
+    """Names of the accounts at which the conversation can be gone on with by a join code; none
+    when it is on WeChat already."""
 
 
 class VisitorMessages(BaseModel):
@@ -104,11 +117,16 @@ class MessageFrame(NewMessage):
     type: Literal["message"]
 
 
-class ReadFrame(BaseModel):
+class SeenUpTo(BaseModel):
     """The customer has seen everything up to `seq`."""
 
-    type: Literal["read"]
     seq: int = Field(ge=0, le=2**31 - 1)
+
+
+class ReadFrame(SeenUpTo):
+    """The same as a frame."""
+
+    type: Literal["read"]
 
 
 class SignalFrame(BaseModel):

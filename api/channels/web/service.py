@@ -9,21 +9,21 @@ from uuid import UUID
 from sqlalchemy import select
 
 from api.auth.tokens import digest, new_token
+from api.channels import join
 from api.channels.web.schemas import Rating, VisitorConversation, VisitorMessages
+from api.conversations import rating as ratings
 from api.conversations import repository, views
 from api.conversations.schemas import MessageOut
 from api.conversations.text import clean
 from api.db import Transaction
-from api.errors import AlreadyRated, EmptyText, NotRateable, SessionExpired
-from api.events import Event
-from api.handoffs.queue import place
+from api.errors import EmptyText, SessionExpired
+from api.handoffs.queue import kept
 from api.i18n import say
 from api.ids import new_id, now
 from api.models import Conversation, Customer, VisitorSession
 from api.search import service as search
-from triage.ownership import State
 
-_RATEABLE = frozenset({State.WRAP_UP, State.CLOSED})
+_SEEN_EVERY = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,10 @@ async def open_session(tx: Transaction, display_name: str | None, days: int) -> 
 
 
 async def visitor_of(tx: Transaction, token: str) -> Visitor:
-    """The visitor a token stands for; raises SessionExpired for a forged or old one."""
+    """The visitor a token stands for, whose page is there now.
+
+    Raises SessionExpired for a forged or old one.
+    """
     session = await tx.scalar(
         select(VisitorSession).where(
             VisitorSession.token_hash == digest(token), VisitorSession.expires_at > now()
@@ -64,7 +67,22 @@ async def visitor_of(tx: Transaction, token: str) -> Visitor:
     )
     if session is None:
         raise SessionExpired
+    _note_seen(session)
     return Visitor(session.customer_id, session.conversation_id)
+
+
+async def seen(tx: Transaction, visitor: Visitor) -> None:
+    """The visitor's page is still there."""
+    query = select(VisitorSession).where(VisitorSession.conversation_id == visitor.conversation_id)
+    for session in await tx.scalars(query):
+        _note_seen(session)
+
+
+def _note_seen(session: VisitorSession) -> None:
+    """At most every half minute."""
+    moment = now()
+    if session.seen_at is None or session.seen_at <= moment - _SEEN_EVERY:
+        session.seen_at = moment
 
 
 async def messages(tx: Transaction, visitor: Visitor, after: int) -> VisitorMessages:
@@ -82,7 +100,7 @@ async def messages(tx: Transaction, visitor: Visitor, after: int) -> VisitorMess
 async def conversation(tx: Transaction, visitor: Visitor) -> VisitorConversation:
     """How the visitor's conversation stands."""
     found = await repository.get(tx, visitor.conversation_id)
-    queue_place = await place(tx, found)
+    queue_place = await kept(tx, found)
     names = await repository.staff_names(tx, {found.owner_id} if found.owner_id else set())
     return VisitorConversation(
         id=found.id,
@@ -93,7 +111,9 @@ async def conversation(tx: Transaction, visitor: Visitor) -> VisitorConversation
         agent_read_seq=found.agent_read_seq,
         rating=found.rating,
         nps=found.nps,
-        rated=_rated(found),
+        rated=ratings.is_rated(found),
+        rateable=not ratings.is_rated(found) and await ratings.is_rateable(tx, found),
+        wechat_accounts=[] if found.contact_id else await join.open_at(tx),
     )
 
 
@@ -107,29 +127,12 @@ async def message(tx: Transaction, visitor: Visitor, seq: int) -> MessageOut | N
 
 
 async def rate(tx: Transaction, visitor: Visitor, rating: Rating) -> None:
-    """Store the survey, once; raises NotRateable before the end, AlreadyRated after."""
+    """Store the survey, once.
+
+    Raises NotRateable before the end or when there is nothing to rate, AlreadyRated after.
+    """
     found = await repository.lock(tx, visitor.conversation_id)
-    if _rated(found):
-        raise AlreadyRated
-    if found.state not in _RATEABLE:
-        raise NotRateable
-    found.rating = rating.score
-    found.nps = rating.nps
-    found.rating_comment = _comment(rating.comment)
-    found.rated_at = now()
-    tx.emit(Event("conversation", str(found.id)))
-
-
-def _rated(conversation: Conversation) -> bool:
-    """Ratings of before the survey had a time of their own."""
-    return conversation.rated_at is not None or conversation.rating is not None
-
-
-def _comment(comment: str | None) -> str | None:
-    try:
-        return clean(comment or "")
-    except EmptyText:
-        return None
+    await ratings.rate(tx, found, rating.score, rating.nps, rating.comment)
 
 
 def _name(display_name: str | None) -> str:

@@ -23,6 +23,7 @@ from api.channels.web.service import Visitor
 from api.context import Desk, desk_of
 from api.conversations import repository, views
 from api.conversations.accepting import accept
+from api.conversations.reading import customer_read_up_to
 from api.errors import DeskError, SessionExpired, ValidationFailed, error_body
 from api.events import REFRESH, Event
 from api.i18n import choose
@@ -31,10 +32,12 @@ from triage.ownership import State
 router = APIRouter()
 
 CLOSE_UNREADABLE = 4400
+CLOSE_MOVED = 1012
 CLOSE_TOKEN = 4401
 CLOSE_ORIGIN = 4403
 _FIRST_FRAME_SECONDS = 5.0
 _RECHECK_SECONDS = 15.0
+_SEEN_SECONDS = 60.0
 
 
 @router.websocket("/api/v1/visitor/ws")
@@ -70,6 +73,7 @@ class _VisitorSocket:
         self._desk = desk
         self._visitor = visitor
         self._last_seq = after
+        self._read_seq = 0
         self._language = choose(socket.headers.get("accept-language"))
         self._sending = asyncio.Lock()
         self._typing_again_at = 0.0
@@ -80,6 +84,7 @@ class _VisitorSocket:
             tasks = {
                 asyncio.create_task(self._receive()),
                 asyncio.create_task(self._push(events)),
+                asyncio.create_task(self._note_presence()),
             }
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -110,7 +115,7 @@ class _VisitorSocket:
                     client_id = frame.client_id
                     await self._accept(frame)
                 elif isinstance(frame, ReadFrame):
-                    continue
+                    await self._note_read(frame.seq)
                 elif frame.type == "typing":
                     await self._tell_typing()
                 else:
@@ -170,9 +175,10 @@ class _VisitorSocket:
 
     async def _on_message(self, event: Event) -> None:
         await self._send_new_messages()
-        if "recalled" in event.data:
+        again = event.data.get("recalled") or event.data.get("changed")
+        if again:
             async with self._desk.database.transaction() as tx:
-                message = await service.message(tx, self._visitor, int(event.data["recalled"]))
+                message = await service.message(tx, self._visitor, int(again))
             if message is not None:
                 await self._send("message", message=message)
 
@@ -180,7 +186,11 @@ class _VisitorSocket:
         await self._send_new_messages()
         await self._send("handled", **event.data)
 
-    async def _on_conversation(self, _event: Event) -> None:
+    async def _on_conversation(self, event: Event) -> None:
+        if "moved" in event.data:
+            # it goes on in another conversation, which the page is given when it comes back
+            await self._socket.close(CLOSE_MOVED)
+            raise WebSocketDisconnect(CLOSE_MOVED)
         async with self._desk.database.transaction() as tx:
             conversation = await service.conversation(tx, self._visitor)
         await self._send("conversation", conversation=conversation)
@@ -192,6 +202,22 @@ class _VisitorSocket:
     async def _on_refresh(self, _event: Event) -> None:
         """Events may have been missed: send the whole state again, with what is new."""
         await self._send_ready()
+
+    async def _note_read(self, seq: int) -> None:
+        """Only what this page was sent can have been seen on it."""
+        seen = min(seq, self._last_seq)
+        if seen <= self._read_seq:
+            return
+        self._read_seq = seen
+        async with self._desk.database.transaction() as tx:
+            await customer_read_up_to(tx, self._visitor.conversation_id, seen)
+
+    async def _note_presence(self) -> None:
+        """While the page is open, its customer waits."""
+        while True:
+            await asyncio.sleep(_SEEN_SECONDS)
+            async with self._desk.database.transaction() as tx:
+                await service.seen(tx, self._visitor)
 
     async def _tell_typing(self) -> None:
         """At most once a second, however often the page says so."""

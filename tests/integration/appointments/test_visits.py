@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
+from sqlalchemy import text
 
+from api.appointments import changes, reminders
+from api.commerce.demo import DemoShop
+from api.commerce.interface import Appointment, Commerce
+from api.conversations import repository as conversations
+from api.errors import Unavailable
 from api.ids import SHOP_TIME, now
+from tests.support.audit import recorded
+from tests.support.locking import while_waiting
 from tests.support.rig import Rig
 from tests.support.shop import Shopper, shopper
 from tests.support.timing import MINUTE, sweep
@@ -143,6 +154,104 @@ async def test_a_visit_that_has_begun_is_completed_once(rig: Rig) -> None:
     answer = await agent.post(f"{PATH}/{visit['number']}/complete")
     assert answer.json()["state"] == "done"
     assert await refused(agent, f"/{visit['number']}/complete") == (409, "done")
+
+
+class LosingShop(DemoShop):
+    """Does what it is asked; `acted` says that it has."""
+
+    acted = False
+
+    async def change_appointment(self, key: str, number: str, slot_id: str) -> Appointment:
+        self.acted = True
+        return await super().change_appointment(key, number, slot_id)
+
+    async def cancel_appointment(self, key: str, number: str) -> Appointment:
+        self.acted = True
+        return await super().cancel_appointment(key, number)
+
+
+class DeafShop(DemoShop):
+    """Does not do what it is asked."""
+
+    async def cancel_appointment(self, key: str, number: str) -> Appointment:
+        raise Unavailable(part="shop")
+
+
+def put_in(rig: Rig, kind: type[DemoShop]) -> None:
+    """Let the desk ask such a shop from now on; after an act its answer is lost on the way."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Commerce]:
+        async with rig.database.transaction() as tx:
+            shop = kind(tx)
+            yield shop
+        if isinstance(shop, LosingShop) and shop.acted:
+            raise Unavailable(part="shop")
+
+    rig.app.state.desk = replace(rig.desk, shop=opened)
+
+
+async def mended(rig: Rig, minutes: int = 1) -> int:
+    """How many changes a worker looks at a while later."""
+    return await changes.mend(rig.database, rig.desk.shop, now() + minutes * MINUTE)
+
+
+async def test_a_customer_is_told_of_a_change_whose_answer_was_lost(rig: Rig) -> None:
+    at, visit = await booked(rig)
+    agent, path = await rig.staff(), f"{PATH}/{visit['number']}"
+    wanted = (await free_times(agent, visit["number"]))[0]
+    put_in(rig, LosingShop)
+    assert (await agent.post(f"{path}/change", json={"starts_at": wanted})).status_code == 503
+    assert await notices(rig, at) == []
+    assert (await mended(rig, 0), await mended(rig), await mended(rig)) == (0, 1, 0)
+    (told,) = await notices(rig, at)
+    assert f"{datetime.fromisoformat(wanted).astimezone(SHOP_TIME):%Y-%m-%d %H:%M}" in told
+    (line,) = await recorded(rig, "appointment_changed")
+    assert (line.staff_name, line.data["change"]) == ("小云", "changed")
+    assert (await agent.post(f"{path}/cancel")).status_code == 503
+    assert (await agent.post(f"{path}/cancel")).json()["error"]["details"]["reason"] == "cancelled"
+    assert await mended(rig) == 1
+    assert "已取消" in (await notices(rig, at))[-1]
+    assert await rig.scalar("SELECT count(*) FROM reminder") == 0
+
+
+async def test_nobody_is_told_of_what_the_shop_has_not_done(rig: Rig) -> None:
+    at, visit = await booked(rig)
+    agent = await rig.staff()
+    put_in(rig, DeafShop)
+    answer = await agent.post(f"{PATH}/{visit['number']}/cancel")
+    assert answer.status_code == 503
+    assert (await mended(rig), await mended(rig)) == (1, 0)
+    assert await notices(rig, at) == []
+    assert await recorded(rig, "appointment_changed") == []
+
+
+async def test_a_second_try_tells_the_customer_once(rig: Rig) -> None:
+    at, visit = await booked(rig)
+    agent, path = await rig.staff(), f"{PATH}/{visit['number']}/cancel"
+    put_in(rig, DeafShop)
+    assert (await agent.post(path)).status_code == 503
+    put_in(rig, DemoShop)
+    assert (await agent.post(path)).status_code == 200
+    assert await mended(rig) == 0
+    assert len(await notices(rig, at)) == 1
+
+
+async def test_a_visit_is_changed_while_its_reminder_is_sent(rig: Rig) -> None:
+    """Whoever reminds and whoever changes lock the conversation first."""
+    at, visit = await booked(rig, position=3)
+    due = await rig.scalar("SELECT min(at) FROM reminder")
+    agent = await rig.staff()
+    async with rig.database.transaction() as tx:
+        await conversations.lock(tx, at.conversation_id)
+        async with while_waiting(rig, reminders.send(rig.database, due)) as sending:
+            async with rig.database.transaction() as other:
+                await other.execute(text("SET LOCAL lock_timeout = '2s'"))
+                await other.execute(text("SELECT id FROM reminder FOR UPDATE"))
+            await tx.commit()
+            assert await sending == 1
+    assert (await agent.post(f"{PATH}/{visit['number']}/cancel")).status_code == 200
+    assert len(await notices(rig, at)) == 2
 
 
 async def test_a_customer_is_reminded_exactly_once(rig: Rig) -> None:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import fields
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from api.audit import repository
-from api.audit.service import record
-from api.db import Transaction
+from api.audit.chain import BEGINNING, Line, chained
+from api.audit.keys import derived
+from api.audit.service import NoAuditKey, mark_key, record
+from api.db import Database, Transaction
+from api.events import SilentBus
 from cli.audit import verify as verify_from_outside
 from tests.support.audit import PERSON, note
-from tests.support.rig import Rig
+from tests.support.rig import DATA_KEY, Rig
 
 
 async def problems(rig: Rig) -> list[tuple[int, str]]:
@@ -188,6 +194,57 @@ async def test_tampering_is_found(
     assert expected in await problems(rig)
 
 
+def rewritten(rig: Rig, key: bytes | None) -> None:
+    """Another reason in the second record, and every hash and the head computed anew."""
+    url = rig.desk.settings.libpq_url
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        rows = connection.execute("SELECT * FROM audit_record ORDER BY seq").fetchall()
+        connection.execute("ALTER TABLE audit_record DISABLE TRIGGER ALL")
+        last = BEGINNING
+        for row in rows:
+            if row["seq"] == 2:
+                row["data"] = {"reason": "别的"}
+            line = Line(**{each.name: row[each.name] for each in fields(Line)})
+            before, last = last, chained(last, line, key)
+            connection.execute(
+                "UPDATE audit_record SET data = %s, previous = %s, hash = %s WHERE seq = %s",
+                (Jsonb(row["data"]), before, last, row["seq"]),
+            )
+        head = {"seq": rows[-1]["seq"], "hash": last.hex(), "keyed": key is not None}
+        connection.execute("UPDATE setting SET value = %s WHERE key = 'audit_head'", (Jsonb(head),))
+        connection.execute("ALTER TABLE audit_record ENABLE TRIGGER ALL")
+
+
+async def test_a_log_written_anew_as_a_whole_is_found(rig: Rig) -> None:
+    await note(rig, "一", "二", "三")
+    rewritten(rig, None)
+    assert await problems(rig) == [(3, "unkeyed")]
+    rewritten(rig, derived("a key that was guessed")[0])
+    assert (2, "changed") in await problems(rig)
+
+
+async def test_a_log_of_before_there_was_a_key_goes_on_with_it(rig: Rig) -> None:
+    await note(rig, "一", "二")
+    rewritten(rig, None)
+    for _ in range(2):
+        async with rig.database.transaction() as tx:
+            await mark_key(tx)
+    await note(rig, "三")
+    assert await problems(rig) == []
+    rows = await rig.rows("SELECT action FROM audit_record ORDER BY seq")
+    assert [row.action for row in rows] == ["reveal", "reveal", "audit_keyed", "reveal"]
+    as_superuser(rig, "UPDATE audit_record SET staff_name = '别人' WHERE seq = 1")
+    assert await problems(rig) == [(1, "changed")]
+
+
+async def test_a_process_without_the_key_records_nothing(rig: Rig) -> None:
+    database = Database(rig.desk.settings.sqlalchemy_url, SilentBus())
+    with pytest.raises(NoAuditKey):
+        async with database.transaction() as tx:
+            await record(tx, PERSON, "merge", "customer", "c1")
+    await database.dispose()
+
+
 async def test_a_cut_off_end_stays_visible_when_others_write_on(rig: Rig) -> None:
     await note(rig, "一", "二", "三")
     as_superuser(rig, "DELETE FROM audit_record WHERE seq > 1")
@@ -198,13 +255,13 @@ async def test_a_cut_off_end_stays_visible_when_others_write_on(rig: Rig) -> Non
 async def test_the_command_finds_the_same_and_knows_a_noted_head(rig: Rig) -> None:
     url = rig.desk.settings.libpq_url
     await note(rig, "一", "二")
-    before = await asyncio.to_thread(verify_from_outside, url)
+    before = await asyncio.to_thread(verify_from_outside, url, DATA_KEY)
     assert (before.whole, before.seq) == (True, 2)
     noted = f"{before.seq}:{before.hash}"
     await note(rig, "三")
-    assert (await asyncio.to_thread(verify_from_outside, url, noted)).whole
+    assert (await asyncio.to_thread(verify_from_outside, url, DATA_KEY, noted)).whole
     forged = f"2:{'0' * 64}"
-    found = await asyncio.to_thread(verify_from_outside, url, forged)
+    found = await asyncio.to_thread(verify_from_outside, url, DATA_KEY, forged)
     assert [(each.seq, each.kind) for each in found.problems] == [(2, "changed")]
     as_superuser(rig, "UPDATE audit_record SET action = 'x' WHERE seq = 1")
-    assert not (await asyncio.to_thread(verify_from_outside, url)).whole
+    assert not (await asyncio.to_thread(verify_from_outside, url, DATA_KEY)).whole

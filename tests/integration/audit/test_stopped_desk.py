@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from api import bootstrap
+from api.audit.keys import derived
 from api.audit.service import record
 from api.db import Database
 from api.events import SilentBus
@@ -20,7 +21,7 @@ from cli.credentials import load_or_create
 from cli.main import app
 from cli.programs import postgres_program
 from cli.settings import read_settings
-from cli.stores import database_url
+from cli.stores import data_key, database_url
 from cli.supervise import Supervisor
 from tests.support.audit import PERSON
 from tests.support.rig import settings_for
@@ -51,8 +52,9 @@ def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return environ
 
 
-async def _write(url: str) -> None:
-    database = Database("postgresql+psycopg://" + url.split("://", 1)[1], SilentBus())
+async def _write(url: str, data_key: str) -> None:
+    address = "postgresql+psycopg://" + url.split("://", 1)[1]
+    database = Database(address, SilentBus(), audit_keys=derived(data_key))
     try:
         async with database.transaction() as tx:
             for field in ("phone", "email"):
@@ -68,9 +70,11 @@ def verified(*options: str) -> tuple[int, dict[str, Any]]:
     return done.exit_code, state
 
 
-def test_a_log_is_verified_while_the_desk_is_down(environ: dict[str, str]) -> None:
+def test_a_log_is_verified_while_the_desk_is_down(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with database_url(environ) as url:
-        asyncio.run(_write(url))
+        asyncio.run(_write(url, data_key(environ)))
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(url, connect_timeout=5)
     code, state = verified()
@@ -81,6 +85,9 @@ def test_a_log_is_verified_while_the_desk_is_down(environ: dict[str, str]) -> No
         connection.execute("ALTER TABLE audit_record ENABLE TRIGGER USER")
     code, state = verified("--noted", f"2:{state['hash']}")
     assert (code, state["problems"]) == (1, [{"seq": 1, "kind": "changed"}])
+    monkeypatch.setenv("FENZHEN_DATA_KEY", "k" * 40)
+    assert verified()[1]["problems"][-1] == {"seq": 2, "kind": "unkeyed"}
+    monkeypatch.delenv("FENZHEN_DATA_KEY")
     said = CliRunner().invoke(app, ["audit", "verify"])
     assert (said.exit_code, "第 1 条被改动过" in said.stdout) == (1, True)
     unreadable = CliRunner().invoke(app, ["audit", "verify", "--noted", "x"])

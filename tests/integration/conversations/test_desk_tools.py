@@ -31,10 +31,10 @@ async def macro(supervisor: httpx.AsyncClient, *actions: dict[str, Any]) -> str:
 
 
 async def run(
-    agent: httpx.AsyncClient, visitor: Visitor, macro_id: str, client_id: str = "m1"
+    agent: httpx.AsyncClient, visitor: Visitor, macro_id: str, **guard: object
 ) -> httpx.Response:
     path = path_of(visitor, f"/macros/{macro_id}")
-    return await agent.post(path, json={"client_id": client_id})
+    return await agent.post(path, json={"client_id": "m1", **guard})
 
 
 async def test_a_fresh_desk_has_ready_replies_once(rig: Rig) -> None:
@@ -136,6 +136,24 @@ async def test_a_macro_that_cannot_do_one_thing_does_nothing(rig: Rig) -> None:
     queued = await waiting_visitor(rig)
     await refused(run(agent, queued, await macro(supervisor, SORRY)), 409, "not_owner")
     await refused(run(agent, visitor, str(uuid4())), 404, "not_found")
+
+
+async def test_a_macro_that_answers_is_held_back_when_somebody_else_has_spoken(rig: Rig) -> None:
+    agent, supervisor = await rig.staff(), await rig.staff("supervisor")
+    visitor = await waiting_visitor(rig, "你好")
+    await ok(agent.post(path_of(visitor, "/take")))
+    said = (await visitor.read())["next"]
+    twice = await macro(supervisor, {"kind": "tag", "tags": ["加急"]}, SORRY, SORRY)
+    stored = await rig.scalar("SELECT count(*) FROM message")
+    details = await refused(run(agent, visitor, twice, after_seq=1), 409, "crossed")
+    assert details == {"newer": [2], "customer": []}
+    assert await rig.scalar("SELECT count(*) FROM message") == stored
+    assert (await ok(agent.get(path_of(visitor))))["tags"] == []
+    silent = await macro(supervisor, {"kind": "tag", "tags": ["回访"]})
+    await ok(run(agent, visitor, silent, client_id="silent", after_seq=1))
+    await ok(run(agent, visitor, twice, client_id="seen", after_seq=said))
+    await ok(run(agent, visitor, twice, after_seq=1, force=True))
+    assert len(await visitor.texts("agent")) == 4
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,20 +10,23 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from api.ids import now
 from tests.support.desk_work import agent_of, ok, path_of, refused, taken_by, waiting_visitor
 from tests.support.rig import Rig
+from triage.policy.routing import routing_policy
+from triage.waiting import Waiting, queue_order
 
 LIST = "/api/v1/conversations"
 MADE = """
 INSERT INTO customer (id, display_name, tier, language, preferences, masked, version, created_at)
-SELECT CAST(md5('c' || n) AS uuid), '客户' || n, 'standard', 'zh', '{}', '{}', 1, now()
+SELECT CAST(md5('c' || n) AS uuid), '客户' || n, (ARRAY['standard', 'vip'])[1 + n % 2], 'zh', '{}', '{}', 1, now()
 FROM generate_series(1, :count) n;
 """
 TALKS = """
 INSERT INTO conversation (id, customer_id, channel, language, state, tags, last_seq, agent_read_seq,
     unread, anger, slots, queued_at, passed_over, handoff_count, priority, created_at, updated_at)
 SELECT CAST(md5('k' || n) AS uuid), CAST(md5('c' || n) AS uuid), 'web', 'zh', :state, '[]', 1, 0, 0, false, '{}',
-    now() - make_interval(mins => n % 7), '[]', 0, (ARRAY['P1', 'P2', NULL])[1 + n % 3],
+    now() - make_interval(mins => n * 19 % 47), '[]', 0, (ARRAY['P1', 'P2', 'P3', NULL])[1 + n % 4],
     now(), now() - make_interval(mins => n % 5)
 FROM generate_series(1, :count) n;
 """
@@ -38,23 +42,42 @@ async def listed(staff: httpx.AsyncClient, **params: Any) -> dict[str, Any]:
     return await ok(staff.get(LIST, params=params))
 
 
-@pytest.mark.parametrize(("view", "state"), [("queue", "queued"), ("closed", "closed")])
-async def test_pages_hold_everything_once_and_in_order(rig: Rig, view: str, state: str) -> None:
-    await filled(rig, 23, state)
-    agent = await rig.staff()
+async def all_pages(staff: httpx.AsyncClient, view: str) -> list[dict[str, Any]]:
+    """What is on them, four a page."""
     seen: list[dict[str, Any]] = []
     cursor = None
     while cursor is not None or not seen:
-        page = await listed(agent, view=view, limit=4, **({"cursor": cursor} if cursor else {}))
+        page = await listed(staff, view=view, limit=4, **({"cursor": cursor} if cursor else {}))
         seen += page["items"]
         cursor = page["next"]
+    return seen
+
+
+async def test_pages_hold_everything_once_the_newest_change_first(rig: Rig) -> None:
+    await filled(rig, 23, "closed")
+    seen = await all_pages(await rig.staff(), "closed")
     assert len({item["id"] for item in seen}) == len(seen) == 23
-    if view == "queue":
-        order = [(item["priority"] or "P4", item["queued_at"], UUID(item["id"])) for item in seen]
-        assert order == sorted(order)
-    else:
-        changed = [(item["updated_at"], UUID(item["id"])) for item in seen]
-        assert changed == sorted(changed, reverse=True)
+    changed = [(item["updated_at"], UUID(item["id"])) for item in seen]
+    assert changed == sorted(changed, reverse=True)
+
+
+async def test_the_queue_is_listed_in_the_order_in_which_it_is_given_out(rig: Rig) -> None:
+    await filled(rig, 43, "queued")
+    seen = await all_pages(await rig.staff(), "queue")
+    waitings = [
+        Waiting(
+            id=UUID(item["id"]),
+            category=None,
+            priority=item["priority"] or "P4",
+            queued_at=datetime.fromisoformat(item["queued_at"]),
+            tier=item["customer"]["tier"],
+        )
+        for item in seen
+    ]
+    assert len(set(waitings)) == 43
+    assert waitings == queue_order(waitings, now(), routing_policy())
+    by_priority = sorted(waitings, key=lambda each: (each.priority, each.queued_at))
+    assert waitings != by_priority, "nobody aged past a higher priority"
 
 
 @pytest.mark.parametrize("cursor", ["x", "!!", "bnVsbA", "WyJhIl0", "e30", "\u4e2d"])

@@ -146,7 +146,7 @@ async def test_a_recalled_message_is_gone_for_everybody_but_the_database(rig: Ri
         "/api/v1/handoffs", params={"conversation_id": str(visitor.conversation_id)}
     )
     for seen in (str(found), staff.text, hops.text, (await agent.get(path_of(visitor))).text):
-        assert "500" not in seen
+        assert "500 元" not in seen
     assert "500" in await rig.scalar("SELECT text FROM message WHERE recalled_at IS NOT NULL")
     assert await ok(recall(agent, visitor, sent["seq"])) == taken_back
 
@@ -237,3 +237,17 @@ async def test_who_looks_and_types_is_known_for_a_while(rig: Rig) -> None:
     assert [item["viewers"] for item in listed["items"]] == [2]
     await rig.desk.redis.flushall()
     assert (await ok(agent.get(path_of(visitor, "/viewers"))))["viewers"] == []
+
+
+async def test_a_message_says_who_wrote_it_also_when_two_have_the_same_name(rig: Rig) -> None:
+    agent, supervisor = await rig.staff(), await rig.staff("supervisor")
+    await rig.rows("UPDATE staff SET display_name = '小云' WHERE role <> 'admin' RETURNING 1")
+    visitor = await taken_by(rig, agent)
+    await reply(agent, visitor, "您好")
+    await note(supervisor, visitor, "先退款")
+    ids = [(await ok(each.get("/api/v1/auth/me")))["user"]["id"] for each in (agent, supervisor)]
+    found = (await ok(agent.get(path_of(visitor, "/messages"))))["messages"]
+    written = {each["text"]: (each["author_name"], each["author_id"]) for each in found}
+    assert written["您好"] == ("小云", ids[0])
+    assert written["先退款"] == ("小云", ids[1])
+    assert {each["author_id"] for each in found if each["author"] in ("customer", "bot")} == {None}

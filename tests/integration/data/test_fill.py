@@ -21,7 +21,8 @@ COUNTED = ("customer", "conversation", "message", "turn", "ticket", "ticket_even
 async def filled(rig: Rig) -> list[int]:
     """Fill the desk; what was reported on the way."""
     written: list[int] = []
-    await asyncio.to_thread(fill, rig.desk.settings.libpq_url, WANTED, written.append)
+    url = rig.desk.settings.libpq_url
+    await asyncio.to_thread(fill, url, WANTED, written.append, lambda made, of: None)
     return written
 
 
@@ -40,9 +41,9 @@ async def test_a_filled_desk_works_and_is_emptied_again(rig: Rig) -> None:
     await _shows_it(rig)
     await _works_on_it(rig)
 
-    gone = await asyncio.to_thread(clear, rig.desk.settings.libpq_url)
-    assert gone == WANTED.conversations
-    assert await counts(rig) == before
+    for gone in (WANTED.conversations, 0):
+        assert await asyncio.to_thread(clear, rig.desk.settings.libpq_url) == gone
+        assert await counts(rig) == before
     agent = await rig.staff()
     hits = await ids(agent, "净水器漏水", kinds="conversation")
     assert hits == [str(real.conversation_id)]
@@ -107,6 +108,27 @@ async def test_two_fills_with_a_seed_say_the_same(rig: Rig) -> None:
     await filled(rig)
     second = await rig.scalar(said)
     assert sorted(first.split("|")) == sorted(second.split("|"))
+
+
+async def test_a_fill_tells_how_far_it_is(rig: Rig) -> None:
+    made: list[tuple[int, int]] = []
+    url = rig.desk.settings.libpq_url
+    await asyncio.to_thread(fill, url, WANTED, lambda count: None, lambda *each: made.append(each))
+    assert made == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+async def test_an_index_that_was_never_finished_is_made_anew(rig: Rig) -> None:
+    async with rig.database.transaction() as tx:
+        await tx.execute(
+            text(
+                "UPDATE pg_index SET indisvalid = false"
+                " WHERE indexrelid = 'ix_search_entry_ticket'::regclass"
+            )
+        )
+    url = rig.desk.settings.libpq_url
+    await asyncio.to_thread(index_missing, url, lambda _: None)
+    broken = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
+    assert await rig.scalar(broken) == 0
 
 
 async def test_what_was_there_before_the_index_is_caught_up(rig: Rig) -> None:

@@ -57,6 +57,10 @@ async def test_an_admin_sets_single_dates_of_a_year(admin: Person) -> None:
     shown = await days(admin, "2031-02-03", "2031-02-08")
     assert (shown["2031-02-03"]["working"], shown["2031-02-08"]["working"]) == (False, True)
     assert shown["2031-02-03"]["kind"] == "override"
+    assert (shown["2031-02-03"]["usual_kind"], shown["2031-02-08"]["usual_hours"]) == (
+        *("weekday", []),
+    )
+    assert shown["2031-02-03"]["usual_hours"] == [["09:00", "12:00"], ["13:00", "20:00"]]
     emptied = await admin.http.put(f"{PATH}/2031", json={"overrides": {}})
     assert emptied.json()["overrides"] == {}
     kept = await admin.http.get(f"{PATH}/2032")

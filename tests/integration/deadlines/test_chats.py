@@ -55,6 +55,39 @@ async def test_the_conversation_repeats_when_it_is_due(rig: Rig) -> None:
     assert copied.first_response_due_at == row.due_at == copied.queued_at + 10 * MINUTE
 
 
+async def test_who_steps_in_without_the_queue_owes_the_first_answer(rig: Rig) -> None:
+    visitor, agent = await rig.visitor(), await rig.staff()
+    await visitor.say("在吗")
+    path = f"/api/v1/conversations/{visitor.conversation_id}"
+    assert (await agent.post(f"{path}/take")).status_code == 200
+    row = await clock(rig, FIRST)
+    assert await rig.scalar("SELECT first_response_due_at FROM conversation") == row.due_at
+    await reply(agent, visitor, "在的")
+    assert (await clock(rig, FIRST)).met_at is not None
+
+
+async def test_who_is_given_another_turn_of_the_bots_owes_a_first_answer_again(rig: Rig) -> None:
+    visitor, agent = await taken(rig)
+    path = f"/api/v1/conversations/{visitor.conversation_id}"
+    assert (await agent.post(f"{path}/return-to-bot", json={})).status_code == 200
+    before = (await clock(rig, FIRST)).id
+    assert (await agent.post(f"{path}/take")).status_code == 200
+    assert (await clock(rig, FIRST)).id != before
+
+
+async def test_who_comes_back_without_an_answer_still_waits_for_the_first(rig: Rig) -> None:
+    visitor, agent = await waiting(rig), await rig.staff()
+    path = f"/api/v1/conversations/{visitor.conversation_id}"
+    assert (await agent.post("/api/v1/agents/me/presence", json={"presence": "online"})).is_success
+    assert (await agent.post(f"{path}/take")).status_code == 200
+    assert (await agent.post(f"{path}/wrap-up")).status_code == 200
+    before = (await clock(rig, FIRST)).id
+    await visitor.say("还没说完")
+    row = await clock(rig, FIRST)
+    assert row.id != before
+    assert row.cancelled_at is None
+
+
 async def test_messages_of_the_customer_wait_for_one_next_answer(rig: Rig) -> None:
     visitor, agent = await taken(rig)
     await visitor.say("还有一个问题")

@@ -13,7 +13,16 @@ from api.deadlines.sweep import look
 from api.ids import new_id
 from api.models import Deadline
 from tests.support.rig import Rig
-from tests.support.timing import MINUTE, MONDAY, NEVER_CLOSED, SECOND, clock, set_calendar, sweep
+from tests.support.timing import (
+    MINUTE,
+    MONDAY,
+    NEVER_CLOSED,
+    SECOND,
+    alerts,
+    clock,
+    set_calendar,
+    sweep,
+)
 
 KIND = "ticket_first_response"
 
@@ -143,6 +152,57 @@ async def test_another_calendar_moves_the_clocks_that_run(rig: Rig) -> None:
     midnight = MONDAY + timedelta(hours=14)
     assert (row.due_at, row.warned_at) == (midnight + 20 * MINUTE, None)
     assert (await clock(rig, "complaint_accept")).due_at == MONDAY + timedelta(days=1)
+
+
+async def still_warned(rig: Rig) -> list[bool]:
+    """Of each warning, the oldest first: whether it holds."""
+    return [each.ended_at is None for each in await alerts(rig, "sla_warning")]
+
+
+async def test_after_a_pause_people_are_warned_again_at_once(rig: Rig) -> None:
+    subject = await started(rig)
+    await sweep(rig, MONDAY + 16 * MINUTE)
+    async with rig.database.transaction() as tx:
+        await service.pause(tx, subject, MONDAY + 17 * MINUTE)
+    assert await still_warned(rig) == [False]
+    async with rig.database.transaction() as tx:
+        await service.resume(tx, subject, MONDAY + 60 * MINUTE)
+    await sweep(rig, MONDAY + 60 * MINUTE + SECOND)
+    assert await still_warned(rig) == [False, True]
+    await sweep(rig, MONDAY + 61 * MINUTE)
+    assert await still_warned(rig) == [False, True]
+
+
+async def test_what_was_over_and_is_open_again_warns_again(rig: Rig) -> None:
+    subject = await started(rig)
+    await sweep(rig, MONDAY + 16 * MINUTE)
+    async with rig.database.transaction() as tx:
+        await service.meet(tx, subject, KIND, at=MONDAY + 17 * MINUTE)
+        await service.reopen(tx, subject, KIND, at=MONDAY + 60 * MINUTE)
+    await sweep(rig, MONDAY + 60 * MINUTE + SECOND)
+    assert await still_warned(rig) == [False, True]
+
+
+async def test_a_later_target_takes_the_warning_back_and_warns_in_its_own_time(rig: Rig) -> None:
+    subject = await started(rig)
+    await sweep(rig, MONDAY + 16 * MINUTE)
+    async with rig.database.transaction() as tx:
+        await service.retarget(tx, subject, "P4", MONDAY + 16 * MINUTE)
+    await sweep(rig, MONDAY + 20 * MINUTE)
+    assert await still_warned(rig) == [False]
+    await sweep(rig, MONDAY + timedelta(hours=18) + SECOND)
+    assert await still_warned(rig) == [False, True]
+
+
+async def test_another_calendar_takes_the_warning_back_until_its_new_moment(rig: Rig) -> None:
+    await started(rig)
+    await sweep(rig, MONDAY + 16 * MINUTE)
+    await set_calendar(rig, {**NEVER_CLOSED, "overrides": {"2026-03-09": "closed"}})
+    await sweep(rig, MONDAY + 18 * MINUTE)
+    assert await still_warned(rig) == [False]
+    midnight = MONDAY + timedelta(hours=14)
+    await sweep(rig, midnight + 15 * MINUTE + SECOND)
+    assert await still_warned(rig) == [False, True]
 
 
 async def test_a_killed_sweep_leaves_all_to_the_next_one(rig: Rig) -> None:

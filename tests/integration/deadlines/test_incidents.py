@@ -120,6 +120,29 @@ async def test_a_graver_grade_goes_to_management(rig: Rig, agent: Person) -> Non
     assert (nobody.status_code, nobody.json()["error"]["code"]) == (422, "unknown_staff")
 
 
+async def test_a_step_has_an_owner_of_its_own_who_is_told_of_its_deadline(
+    rig: Rig, agent: Person
+) -> None:
+    incident = await opened(agent.http)
+    path = f"{PATH}/{incident['number']}"
+    other = await rig.colleague("小雨")
+    other_id = (await other.get("/api/v1/auth/me")).json()["user"]["id"]
+    given = await agent.http.patch(f"{path}/steps/response", json={"owner_id": other_id})
+    assert [step["owner"] and step["owner"]["id"] for step in given.json()["steps"]] == [
+        *(other_id, *[None] * 6),
+    ]
+    detected = datetime.fromisoformat(incident["detected_at"])
+    await sweep(rig, detected + 14 * MINUTE)
+    (warned,) = await alerts(rig, "sla_warning")
+    assert warned.told == [other_id]
+    await agent.http.post(f"{path}/steps/response", json={"result": "已响应"})
+    late = await agent.http.patch(f"{path}/steps/response", json={"owner_id": None})
+    assert (late.status_code, late.json()["error"]["code"]) == (409, "already_done")
+    nobody = await agent.http.patch(f"{path}/steps/plan", json={"owner_id": str(new_id())})
+    assert (nobody.status_code, nobody.json()["error"]["code"]) == (422, "unknown_staff")
+    assert (await agent.http.patch(f"{path}/steps/plan", json={})).status_code == 422
+
+
 @pytest.mark.parametrize(
     "body", [{}, {"title": " ", "grade": "minor"}, {"title": "x", "grade": "huge"}]
 )

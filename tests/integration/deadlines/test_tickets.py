@@ -158,6 +158,46 @@ async def test_a_complaint_that_repeats_is_told_until_it_is_closed(
     assert alert.ended_at is not None
 
 
+async def test_clocks_of_what_is_no_complaint_any_more_stay_dead(
+    agent: Person, supervisor: Person, open_: Opener
+) -> None:
+    ticket = await agent.change(await open_(**COMPLAINT), nature="help")
+    ticket = await agent.move(ticket, "resolved", "closed")
+    ticket = await supervisor.move(ticket, "reopened")
+    assert not [kind for kind in kinds(ticket) if kind.startswith("complaint")]
+    other = await open_(customer_id=ticket["customer"]["id"], customer=None)
+    body = {"into": other["number"], "reason": "同一件事"}
+    await agent.do(f"/{ticket['number']}/merge", body)
+    ticket = await agent.do(f"/{ticket['number']}/unmerge", {})
+    assert set(kinds(ticket)) == {"ticket_first_response", "ticket_resolution"}
+
+
+async def test_a_complaint_that_is_opened_again_goes_on_with_what_was_not_done(
+    agent: Person, supervisor: Person, open_: Opener
+) -> None:
+    ticket = await open_(**COMPLAINT)
+    await agent.do(f"/{ticket['number']}/complaint-steps/accept", {"result": "已受理"})
+    ticket = await agent.get(f"/{ticket['number']}")
+    ticket = await supervisor.move(ticket, "resolved", "closed", "reopened")
+    left = {kind for kind, each in kinds(ticket).items() if each["met_at"] is None}
+    assert left == {"ticket_resolution", *(f"complaint_{step}" for step in STEPS[1:])}
+
+
+async def test_a_closed_ticket_that_was_a_complaint_has_its_clocks_once_it_is_open_again(
+    rig: Rig, agent: Person, supervisor: Person, open_: Opener
+) -> None:
+    first = await open_(**COMPLAINT)
+    ticket = await open_(category="service", customer_id=first["customer"]["id"], customer=None)
+    ticket = await agent.move(ticket, "resolved", "closed")
+    ticket = await agent.change(ticket, nature="complaint")
+    assert (len(ticket["complaint_steps"]), ticket["repeated"]) == (4, True)
+    assert not [kind for kind in kinds(ticket) if kind.startswith("complaint")]
+    assert await alerts(rig, "repeated_complaint") == []
+    ticket = await supervisor.move(ticket, "reopened")
+    accept = kinds(ticket)["complaint_accept"]
+    assert moment(accept["due_at"]) == moment(ticket["created_at"]) + timedelta(hours=24)
+
+
 async def test_what_turns_out_to_be_no_complaint_has_no_steps(
     rig: Rig, agent: Person, open_: Opener
 ) -> None:

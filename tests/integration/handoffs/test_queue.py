@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
-from api.handoffs import watch
-from api.handoffs.corrections import Corrections
+from api.handoffs import queue, watch
+from api.handoffs.corrections import keep_informed, tell
 from api.handoffs.routing import route
 from api.ids import now
 from tests.support.desk_work import ok, path_of, refused, waiting_visitor
+from tests.support.queries import asked
 from tests.support.rig import Rig
 from tests.support.routing import at_work, change, waiting
 
@@ -26,7 +28,7 @@ async def test_a_waiting_customer_may_leave_word_instead(rig: Rig) -> None:
     await hours(rig, ALWAYS)
     visitor = await waiting_visitor(rig)
     notice = (await visitor.read())["messages"][-1]
-    assert [button["text"] for button in notice["buttons"]] == ["留言，转为工单"]
+    assert [button["text"] for button in notice["buttons"]] == ["留言，转为工单", "不等了"]
     body = {"text": "洗衣机漏水，请尽快联系", "contact": "13800138000"}
     left = await ok(visitor.http.post("/api/v1/visitor/leave-word", json=body))
     assert left["first_response_minutes"] > 0
@@ -89,18 +91,17 @@ async def test_a_change_that_matters_is_told_and_not_too_often(rig: Rig) -> None
         rig, "UPDATE staff SET last_seen_at = now() + interval '1 hour' WHERE username = '小雨'"
     )
     first, _, third = await waiting(rig, 3)
-    corrections = Corrections(rig.database)
     before = await third.texts("system")
-    await corrections.run(now())
+    await keep_informed(rig.database, now())
     assert await third.texts("system") == before
     await ok(agent.post(path_of(first, "/close"), json={"result": "resolved"}))
-    await corrections.run(now() + timedelta(seconds=5))
+    await keep_informed(rig.database, now() + timedelta(seconds=5))
     assert await third.texts("system") == before, "told just now"
-    await corrections.run(now() + timedelta(seconds=40))
+    await keep_informed(rig.database, now() + timedelta(seconds=40))
     after = await third.texts("system")
     assert len(after) == len(before) + 1
     assert "您排在第一位" in after[-1]
-    await corrections.run(now() + timedelta(seconds=90))
+    await keep_informed(rig.database, now() + timedelta(seconds=90))
     assert await third.texts("system") == after
 
 
@@ -134,3 +135,45 @@ async def test_the_wall_shows_queue_agents_and_today_to_supervisors(rig: Rig) ->
     assert wall["today"]["handoffs"] == 2
     assert wall["today"]["csat"] == {"average": None, "count": 0}
     await refused(agent.get("/api/v1/wall"), 403, "forbidden")
+
+
+async def test_pages_that_ask_do_not_read_the_queue(rig: Rig) -> None:
+    await at_work(rig, "小雨", capacity=1)
+    *_, third = await waiting(rig, 3)
+    before = await third.read()
+    assert before["conversation"]["queue_position"] == 2
+    async with asked(rig.database) as statements:
+        assert (await third.read())["conversation"] == before["conversation"]
+    assert not [each for each in statements if "FROM staff" in each or "FROM customer" in each]
+
+
+async def test_two_workers_tell_a_change_once(rig: Rig) -> None:
+    agent, _ = await at_work(rig, "小雨", capacity=1)
+    await change(
+        rig, "UPDATE staff SET last_seen_at = now() + interval '1 hour' WHERE username = '小雨'"
+    )
+    first, _, third = await waiting(rig, 3)
+    before = await third.texts("system")
+    await ok(agent.post(path_of(first, "/close"), json={"result": "resolved"}))
+    later = now() + timedelta(seconds=40)
+    async with rig.database.transaction() as tx:
+        stale = await queue.waiting_line(tx, later)
+    await keep_informed(rig.database, later)
+    await tell(rig.database, third.conversation_id, stale.places[third.conversation_id], later)
+    await asyncio.gather(*(keep_informed(rig.database, later) for _ in range(3)))
+    assert len(await third.texts("system")) == len(before) + 1
+
+
+async def test_the_wall_asks_the_same_however_much_it_lists(rig: Rig) -> None:
+    supervisor = await rig.staff("supervisor")
+    await at_work(rig, "小雨", capacity=2)
+    asked_for = []
+    for more in (1, 6):
+        await waiting(rig, more)
+        await change(rig, "UPDATE deadline SET warn_at = now() - interval '1 second'")
+        async with asked(rig.database) as statements:
+            wall = await ok(supervisor.get("/api/v1/wall"))
+        assert all(each["subject"]["title"] for each in wall["breaching"])
+        asked_for.append([each for each in statements if "FROM setting" not in each])
+    assert len(wall["breaching"]) == 7
+    assert len(asked_for[0]) == len(asked_for[1]) < 25

@@ -175,3 +175,15 @@ async def test_somebody_elses_wrap_up_cannot_be_taken(rig: Rig) -> None:
     visitor = await taken_by(rig, agent)
     await ok(agent.post(path_of(visitor, "/wrap-up")))
     await refused((await rig.staff()).post(path_of(visitor, "/take")), 409, "already_taken")
+
+
+async def test_a_pass_that_fails_does_not_fail_what_called_for_it(rig: Rig) -> None:
+    agent, agent_id = await at_work(rig, "小雨", presence="break")
+    await waiting_visitor(rig)
+    await change(rig, """UPDATE conversation SET passed_over = '["nobody"]'""")
+    chosen = agent.put("/api/v1/agents/me/presence", json={"presence": "online"})
+    assert (await ok(chosen))["presence"] == "online"
+    assert await owners(rig) == [None]
+    await change(rig, "UPDATE conversation SET passed_over = '[]'")
+    await route(rig.database)
+    assert await owners(rig) == [agent_id]

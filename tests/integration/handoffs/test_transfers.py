@@ -217,3 +217,33 @@ async def test_a_p1_that_goes_back_to_the_bot_is_audited(rig: Rig) -> None:
         "P1",
         "误报",
     )
+
+
+async def test_who_has_declined_is_not_given_it_again_before_it_was_answered(rig: Rig) -> None:
+    first, first_id = await at_work(rig, "小雨")
+    visitor = await waiting_visitor(rig)
+    second, second_id = await at_work(rig, "小雪")
+    await ok(first.post(path_of(visitor, "/decline")))
+    assert (await detail(first, visitor))["owner"]["id"] == str(second_id)
+    await refused(second.post(path_of(visitor, "/decline")), 409, "nobody_else")
+    third, third_id = await at_work(rig, "小雷")
+    await ok(second.post(path_of(visitor, "/decline")))
+    assert (await detail(first, visitor))["owner"]["id"] == str(third_id)
+    left_out = await rig.scalar("SELECT passed_over FROM conversation")
+    assert set(left_out) == {str(first_id), str(second_id)}
+    await reply(third, visitor, "您好，我来处理")
+    assert await rig.scalar("SELECT passed_over FROM conversation") == []
+
+
+async def test_a_word_to_the_agent_that_is_sent_again_is_said_once(rig: Rig) -> None:
+    agent, agent_id = await at_work(rig, "小雨")
+    visitor = await taken_by(rig, agent)
+    supervisor = await rig.staff("supervisor")
+    body = {"text": "可以补偿运费", "client_id": "whisper-1"}
+    said = [await ok(supervisor.post(path_of(visitor, "/whisper"), json=body), 201) for _ in "12"]
+    assert said[0]["id"] == said[1]["id"]
+    told = "SELECT count(*) FROM notification WHERE kind = 'whisper' AND staff_id = :id"
+    assert await rig.scalar(told, id=agent_id) == 1
+    await ok(agent.post(path_of(visitor, "/return-to-bot"), json={}))
+    again = await ok(supervisor.post(path_of(visitor, "/whisper"), json=body), 201)
+    assert again["id"] == said[0]["id"], "nobody has it any more, and it was said"

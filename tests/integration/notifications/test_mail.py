@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
+from smtplib import SMTPNotSupportedError
 
+import psycopg
 import pytest
 from pydantic import SecretStr
 
-from api.ids import now
-from api.notifications.mail import Smtp, send_waiting, server_of
+from api.ids import new_id, now
+from api.models import Alert
+from api.notifications.mail import NoTls, Outcome, Post, Smtp, send_waiting, server_of
+from api.notifications.pruning import prune
+from api.policies.service import policies
 from api.settings import Settings
 from tests.integration.notifications.test_notifications import tell
 from tests.support.mail_server import MailServer, mail_server
 from tests.support.rig import Rig, settings_for
+
+CLAIM = timedelta(minutes=11)
+"""By then a claim of before is over."""
 
 
 @pytest.fixture
@@ -47,11 +57,33 @@ async def wants(rig: Rig, username: str, *kinds: str, address: str | None = None
     )
 
 
-async def send(rig: Rig, server: MailServer) -> int:
+async def send(rig: Rig, server: MailServer, after: timedelta = timedelta()) -> int:
     settings = told_of(server)
     where = server_of(settings)
     assert where is not None
-    return await send_waiting(rig.database, settings, Smtp(where), now())
+    return await send_waiting(rig.database, settings, Smtp(where), now() + after)
+
+
+@dataclass
+class Posted(Post):
+    """A post that only notes what it is given; `on_the_way` happens before it has an answer."""
+
+    on_the_way: Callable[[], object]
+    sent: list[EmailMessage] = field(default_factory=list)
+    sender: str = "desk@shop.test"
+
+    def send(self, messages: Sequence[EmailMessage]) -> list[Outcome]:
+        self.sent += messages
+        self.on_the_way()
+        return ["sent" for _ in messages]
+
+
+class WorkerKilled(Exception):
+    """What ends a worker in the middle of its work."""
+
+
+def killed() -> None:
+    raise WorkerKilled
 
 
 async def test_those_who_chose_it_get_one_mail_with_masked_numbers(
@@ -89,7 +121,8 @@ async def test_who_is_refused_for_good_holds_nobody_up(rig: Rig, server: MailSer
     await send(rig, server)
     assert [mail["To"] for mail in server.taken] == ["admin@shop.test"]
     server.full = set()
-    await send(rig, server)
+    assert await send(rig, server) == 0
+    await send(rig, server, CLAIM)
     assert [mail["To"] for mail in server.taken] == ["admin@shop.test", "supervisor@shop.test"]
 
 
@@ -106,6 +139,86 @@ async def test_a_server_that_is_away_loses_nothing_for_a_day(rig: Rig) -> None:
         late = now() + timedelta(days=2)
         assert await send_waiting(rig.database, settings, Smtp(where), late) == 0
         assert await send(rig, back) == 1
+
+
+async def test_while_mail_is_sent_nothing_is_locked_and_nobody_else_sends_it(rig: Rig) -> None:
+    await wants(rig, "agent", "ticket_assigned")
+    await tell(rig, "agent", number="T1", title="x")
+    settings = rig.desk.settings
+
+    def look() -> None:
+        with psycopg.connect(settings.libpq_url) as other:
+            other.execute("SELECT id FROM notification FOR UPDATE NOWAIT").fetchall()
+        assert asyncio.run_coroutine_threadsafe(second(), loop).result(10) == 0
+
+    async def second() -> int:
+        return await send_waiting(rig.database, settings, Posted(killed), now())
+
+    loop = asyncio.get_running_loop()
+    post = Posted(look)
+    assert await send_waiting(rig.database, settings, post, now()) == 1
+    assert len(post.sent) == 1
+    assert await rig.scalar("SELECT count(*) FROM notification WHERE mailed_at IS NULL") == 0
+
+
+async def test_a_worker_that_dies_before_the_answer_sends_again_but_not_for_ever(rig: Rig) -> None:
+    await wants(rig, "agent", "ticket_assigned")
+    await tell(rig, "agent", number="T1", title="x")
+    post, at = Posted(killed), now()
+    for _ in range(3):
+        with pytest.raises(WorkerKilled):
+            await send_waiting(rig.database, rig.desk.settings, post, at)
+        assert await send_waiting(rig.database, rig.desk.settings, post, at) == 0
+        at += CLAIM
+    assert await send_waiting(rig.database, rig.desk.settings, post, at) == 0
+    assert len(post.sent) == 3
+
+
+async def test_a_server_that_hangs_up_costs_a_try_of_the_mail_on_the_way_alone(rig: Rig) -> None:
+    await wants(rig, "agent", "ticket_assigned")
+    for number in range(3):
+        await tell(rig, "agent", number=f"T{number}", title="x")
+
+    class HangsUp(Posted):
+        def send(self, messages: Sequence[EmailMessage]) -> list[Outcome]:
+            return super().send(messages)[:1]
+
+    assert await send_waiting(rig.database, rig.desk.settings, HangsUp(lambda: None), now()) == 1
+    rows = await rig.rows("SELECT mail_tries FROM notification ORDER BY created_at")
+    assert [row.mail_tries for row in rows] == [1, 1, 0]
+    post = Posted(lambda: None)
+    assert await send_waiting(rig.database, rig.desk.settings, post, now()) == 2
+
+
+async def test_no_password_is_sent_without_tls_unless_that_is_allowed(server: MailServer) -> None:
+    url = f"smtp://desk:secret@127.0.0.1:{server.port}"
+    settings = settings_for("postgresql://", "redis://", Path(), smtp_url=url)
+    where = server_of(settings)
+    assert where is not None
+    with pytest.raises(NoTls):
+        Smtp(where).send([])
+    assert "AUTH" not in server.words
+    with pytest.raises(SMTPNotSupportedError):  # it goes on to the login, which this server lacks
+        Smtp(replace(where, plain_login=True)).send([])
+
+
+async def test_what_staff_were_told_and_what_is_over_is_kept_for_a_set_time(rig: Rig) -> None:
+    await tell(rig, "agent", number="T1", title="x")
+    async with rig.database.transaction() as tx:
+        rules = (await policies(tx)).privacy
+        for ended_at in (None, now()):
+            about = {"kind": "burst", "subject_kind": "queue", "subject_id": new_id()}
+            tx.add(Alert(**about, level="lead", ended_at=ended_at))
+
+    async def left(days: float) -> tuple[int, int]:
+        async with rig.database.transaction() as tx:
+            await prune(tx, now() + timedelta(days=days))
+        told = await rig.scalar("SELECT count(*) FROM notification")
+        return told, await rig.scalar("SELECT count(*) FROM alert")
+
+    assert await left(rules.notifications_kept_days - 0.1) == (1, 2)
+    assert await left(rules.notifications_kept_days + 0.1) == (0, 2)
+    assert await left(rules.alerts_kept_days + 0.1) == (0, 1)
 
 
 async def test_what_was_read_in_the_console_is_not_sent(rig: Rig, server: MailServer) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.tickets.status_links import status_key
 from tests.support.audit import recorded
 from tests.support.customers import CUSTOMERS, change, code, customer_of, show
 from tests.support.rig import Rig, Visitor
@@ -207,3 +208,49 @@ async def test_two_merges_at_once_never_make_a_circle(rig: Rig, agent: httpx.Asy
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     assert await rig.scalar("SELECT count(*) FROM customer WHERE merged_into_id IS NULL") == 1
+
+
+async def test_tickets_merged_across_are_taken_apart_before_the_customers_are(
+    rig: Rig, agent: httpx.AsyncClient
+) -> None:
+    """Or the link that one customer was sent would show the ticket of the other."""
+    target, source = await same_person(rig, "周女士", "访客")
+    for each in (target, source):
+        await each.ticket()
+    merge_id = (await merge(agent, target.id, source.id)).json()["merged"][0]["merge_id"]
+    rows = await rig.rows("SELECT number FROM ticket ORDER BY number")
+    kept, gone = [row.number for row in rows]
+    path = f"/api/v1/tickets/{gone}"
+    await agent.post(f"{path}/merge", json={"into": kept, "reason": "同一件事"})
+    answer = await undo(agent, merge_id)
+    assert code(answer) == (409, "customers_not_mergeable")
+    assert answer.json()["error"]["details"] == {"reason": "tickets_merged", "tickets": [gone]}
+    assert (await agent.post(f"{path}/unmerge")).status_code == 200
+    assert (await undo(agent, merge_id)).status_code == 200
+
+
+async def test_a_link_never_leads_to_the_ticket_of_another_customer(
+    rig: Rig, agent: httpx.AsyncClient
+) -> None:
+    """Customers that were taken apart before their tickets had to be."""
+    target, source = await same_person(rig, "周女士", "访客")
+    for each in (target, source):
+        await each.ticket()
+    await merge(agent, target.id, source.id)
+    rows = await rig.rows("SELECT id, number FROM ticket ORDER BY number")
+    kept, gone = rows
+    link = {"key": status_key(rig.desk.settings, gone.id)}
+    path = f"/api/v1/visitor/tickets/{gone.number}"
+    await agent.post(
+        f"/api/v1/tickets/{gone.number}/merge", json={"into": kept.number, "reason": "同一件事"}
+    )
+    assert (await source.visitor.http.get(path, params=link)).json()["number"] == kept.number
+    await rig.rows(
+        "UPDATE ticket SET customer_id = :source WHERE number = :gone RETURNING 1",
+        source=source.id,
+        gone=gone.number,
+    )
+    shown = (await source.visitor.http.get(path, params=link)).json()
+    assert (shown["number"], shown["state"]) == (gone.number, "closed")
+    refused = await source.visitor.http.post(f"{path}/answers", params=link, json={"text": "好"})
+    assert code(refused) == (409, "ticket_closed")

@@ -177,13 +177,22 @@ async def test_what_belongs_to_another_team_is_not_found_by_an_agent(rig: Rig) -
         assert len(hits) == expected, hits
 
 
-async def test_a_frequent_word_gives_its_newest_matches(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
+def at_most(monkeypatch: pytest.MonkeyPatch, newest: int, matches: int, window: int) -> None:
+    """Read no more than so many entries."""
+    monkeypatch.setattr(finding, "NEWEST", newest)
+    monkeypatch.setattr(finding, "MATCHES", matches)
+    monkeypatch.setattr(finding, "WINDOW", window)
+
+
+@pytest.mark.parametrize(("newest", "matches"), [(20, 20), (1, 20), (1, 2)])
+async def test_the_newest_matches_come_first_however_they_are_looked_up(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, newest: int, matches: int
 ) -> None:
-    monkeypatch.setattr(finding, "RARE", 2)
+    at_most(monkeypatch, newest, matches, window=20)
     visitors = [await rig.visitor() for _ in range(5)]
     for visitor in visitors:
         await visitor.say("保温杯漏水")
+    await (await rig.visitor()).say("你好")
     hits = await ids(await rig.staff(), "保温杯", kinds="conversation", limit=2)
     assert hits == [str(visitors[4].conversation_id), str(visitors[3].conversation_id)]
 
@@ -191,14 +200,30 @@ async def test_a_frequent_word_gives_its_newest_matches(
 async def test_a_word_that_is_frequent_only_long_ago_is_found_too(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finding, "RARE", 1)
-    monkeypatch.setattr(finding, "WINDOW", 2)
+    at_most(monkeypatch, newest=1, matches=1, window=2)
     old = await rig.visitor()
     await old.say("保温杯漏水")
     for _ in range(3):
         await (await rig.visitor()).say("你好")
     hits = await ids(await rig.staff(), "保温杯", kinds="conversation")
     assert hits == [str(old.conversation_id)]
+
+
+async def test_what_an_agent_may_see_is_found_behind_what_they_may_not(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_most(monkeypatch, newest=3, matches=20, window=20)
+    own, _ = await agent_of(rig, "own", "一组")
+    other, _ = await agent_of(rig, "other", "二组")
+    mine = await rig.visitor()
+    await mine.say("保温杯漏水")
+    await own.post(path_of(mine, "/take"))
+    for _ in range(4):
+        theirs = await rig.visitor()
+        await theirs.say("保温杯漏水")
+        await other.post(path_of(theirs, "/take"))
+    assert await ids(own, "保温杯", kinds="conversation") == [str(mine.conversation_id)]
+    assert len(await ids(other, "保温杯", kinds="conversation")) == 4
 
 
 async def test_nothing_and_the_unreadable_are_answered_well(rig: Rig) -> None:

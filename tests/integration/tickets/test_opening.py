@@ -9,8 +9,10 @@ from uuid import UUID, uuid4
 
 from api.conversations import repository
 from api.tickets import service
+from tests.support.desk_work import ok, taken_by
 from tests.support.labelling import LabelledByText, labels_of
 from tests.support.rig import Rig
+from tests.support.routing import change
 from tests.support.ticketing import Opener, Person
 
 LOST = {"包裹丢了": labels_of(category="logistics", nature="complaint", impact=3, urgency=3)}
@@ -61,6 +63,42 @@ async def test_a_ticket_of_a_conversation_carries_what_the_customer_said(
     ]
     shown = await agent.get("", conversation_id=str(visitor.conversation_id))
     assert [each["number"] for each in shown["items"]] == [ticket["number"]]
+
+
+async def test_a_ticket_of_an_urgent_conversation_is_no_less_urgent(
+    rig: Rig, agent: Person, supervisor: Person, open_: Opener
+) -> None:
+    visitor = await rig.visitor()
+    await visitor.say("热水器漏电")
+    await rig.run_turns(labeller=LabelledByText({"热水器漏电": labels_of(impact=4, urgency=4)}))
+    of_it = {"conversation_id": str(visitor.conversation_id)}
+    assert (await open_(**of_it))["priority"] == "P1"
+    for less in ({"priority": "P3"}, {"impact": 1, "urgency": 1}):
+        body = {"kind": "request", "description": "漏电", **of_it, **less}
+        assert await agent.refused("", body) == (403, "priority_protected")
+    assert await rig.scalar("SELECT count(*) FROM ticket") == 1
+    assert (await open_(by=supervisor, priority="P3", **of_it))["priority"] == "P3"
+
+
+async def test_of_what_another_agent_has_only_supervisors_open_tickets(
+    rig: Rig, agent: Person, supervisor: Person, open_: Opener
+) -> None:
+    other = await rig.colleague("小雨")
+    visitor = await taken_by(rig, other)
+    of_it = str(visitor.conversation_id)
+    body = {"kind": "request", "description": "漏水", "conversation_id": of_it}
+    assert await agent.refused("", body) == (409, "not_owner")
+    assert await rig.scalar("SELECT count(*) FROM ticket") == 0
+    await ok(other.post("/api/v1/tickets", json=body), 201)
+    await open_(by=supervisor, conversation_id=of_it)
+
+
+async def test_a_ticket_for_who_was_merged_twice_is_the_last_ones(rig: Rig, open_: Opener) -> None:
+    one, other, last = [(await open_())["customer"]["id"] for _ in range(3)]
+    for source, target in ((one, other), (other, last)):
+        merge = "UPDATE customer SET merged_into_id = %s WHERE id = %s"
+        await change(rig, merge, UUID(target), UUID(source))
+    assert (await open_(customer_id=one))["customer"]["id"] == last
 
 
 BAD: list[tuple[dict[str, Any], int, str]] = [

@@ -10,13 +10,15 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from sqlalchemy import insert
 
 from api.attachments import pruning, service
 from api.conversations import repository
 from api.conversations.service import append
 from api.errors import NotFound
-from api.models import Message
+from api.models import Attachment, Message
 from tests.support import files
+from tests.support.locking import while_waiting
 from tests.support.rig import Rig
 from tests.support.ticketing import Opener, Person, person, team
 
@@ -203,3 +205,36 @@ async def test_a_customer_does_not_fill_the_disk(rig: Rig) -> None:
     )
     statuses = [(await send(visitor.http, path, "a.png", files.PNG)).status_code for _ in range(2)]
     assert statuses == [201, 429]
+
+
+async def test_a_file_is_looked_at_and_written_while_its_conversation_is_at_work(
+    rig: Rig,
+) -> None:
+    visitor = await rig.visitor()
+    upload = send(visitor.http, "/api/v1/visitor/attachments", "a.png", files.PNG)
+    async with rig.database.transaction() as tx:
+        await repository.lock(tx, visitor.conversation_id)
+        async with while_waiting(rig, upload) as sending:
+            assert [each.read_bytes() for each in stored(rig)] == [files.PNG]
+            await tx.commit()
+            assert (await sending).status_code == 201
+
+
+async def test_a_refused_customer_leaves_nothing_on_disk(rig: Rig) -> None:
+    visitor = await rig.visitor()
+    async with rig.database.transaction() as tx:
+        await tx.execute(
+            insert(Attachment),
+            [
+                {
+                    "conversation_id": visitor.conversation_id,
+                    "name": "a.png",
+                    "media_type": "image/png",
+                    "size": 1,
+                    "sha256": "0",
+                }
+                for _ in range(service.MOST_A_DAY)
+            ],
+        )
+    refused = await send(visitor.http, "/api/v1/visitor/attachments", "a.png", files.PNG)
+    assert (refused.status_code, stored(rig)) == (429, [])

@@ -14,6 +14,8 @@ from api.attachments.storage import FileStore
 from api.errors import EmptyFile, FileNotAllowed
 from tests.support import files
 
+SLIDES = bytes.fromhex("1f00ff0314000000 020000040c000000") + b"\x07\0\0\0"
+"""What stands before the word that says whether slides have macros."""
 TAKEN = {
     "png": (files.PNG, "image/png"),
     "jpeg": (files.JPEG, "image/jpeg"),
@@ -28,6 +30,12 @@ TAKEN = {
         files.office("xl/workbook.xml"),
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ),
+    "doc": (files.old_office(), "application/msword"),
+    "doc about macros": (
+        files.old_office(text="关" * 64 + "Macros\0 VBA\0 _VBA_PROJECT\0"),
+        "application/msword",
+    ),
+    "slides without macros": (files.old_office(body=SLIDES + bytes(4)), "application/msword"),
     "text": ("订单没有收到。\n请查一下 <订单> 1 < 2".encode(), "text/plain"),
     "GBK text": ("订单没有收到".encode("gbk"), "text/plain"),
     "mp4": (files.MP4, "video/mp4"),
@@ -48,6 +56,12 @@ REFUSED = {
     "script in text": b"hello <script>alert(1)</script>",
     "archive": files.office("a.txt"),
     "macros": files.office("word/document.xml", "word/vbaProject.bin"),
+    "macros of Excel 4": files.office("xl/workbook.xml", "xl/macrosheets/sheet1.xml"),
+    "macros of an old doc": files.old_office("Macros"),
+    "macros of an old xls": files.old_office("_VBA_PROJECT_CUR"),
+    "macros by another case": files.old_office("mACROS"),
+    "macros deep in an old document": files.old_office("Data", "Objects", "VBA"),
+    "slides with macros": files.old_office(body=SLIDES + b"\x01\0\0\0"),
     "noise": bytes(range(256)),
     "text with NUL": b"hello\x00world",
 }

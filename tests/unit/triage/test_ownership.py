@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from itertools import product
+from uuid import UUID
 
 import pytest
 
-from triage.ownership import MOVES, REOPENED_BY_CUSTOMER, MoveNotAllowed, State, move, owner
+from triage.ownership import (
+    MOVES,
+    REOPENED_BY_CUSTOMER,
+    MoveNotAllowed,
+    State,
+    may_file,
+    move,
+    owner,
+)
 
 ALLOWED = {
     ("bot", "queued"),  # hand-off
@@ -74,3 +83,22 @@ def test_the_states_a_customer_reopens_may_go_back_to_the_bot() -> None:
 )
 def test_each_state_has_exactly_one_kind_of_owner(state: State, expected: str) -> None:
     assert owner(state, "a1") == expected
+
+
+@pytest.mark.parametrize(
+    ("state", "mine", "leads", "allowed"),
+    [
+        (State.BOT, False, False, True),
+        (State.QUEUED, False, False, True),
+        (State.CLOSED, False, False, True),
+        (State.ACTIVE, True, False, True),
+        (State.ACTIVE, False, False, False),
+        (State.WRAP_UP, False, False, False),
+        (State.ACTIVE, False, True, True),
+    ],
+)
+def test_a_ticket_is_opened_of_what_nobody_else_has_at_hand(
+    state: State, mine: bool, leads: bool, allowed: bool
+) -> None:
+    me, other = UUID(int=1), UUID(int=2)
+    assert may_file(state, me if mine else other, me, leads=leads) is allowed

@@ -55,7 +55,7 @@ def test_a_summary_says_in_four_lines_what_a_hurried_agent_needs() -> None:
     assert text.splitlines() == [
         "问题：quality·help（P2）；“洗衣机漏水”",
         "已尝试：《洗衣机漏水怎么办》（客户表示没用）；小云：已让客户断电",
-        "已知：订单号 YS2026001；已验证身份；未结工单 T1《漏水》",
+        "已知：订单号 YS2026001；已验证身份；未结工单 T1",
         "诉求：报修；客户要求人工",
     ]
 

@@ -32,7 +32,7 @@ def raw() -> dict[str, Any]:
         lambda policy: policy["skill"]["at_any_rate_after_seconds"].pop("P3"),
         lambda policy: policy["skill"]["wanted_agent_seconds"].pop("P4"),
         lambda policy: policy.update(lost_connection_seconds=61),
-        lambda policy: policy.update(lost_connection_seconds=0),
+        lambda policy: policy.update(lost_connection_seconds=14),
     ],
 )
 def test_a_policy_with_a_gap_or_against_a_guarantee_is_refused(change: Change) -> None:

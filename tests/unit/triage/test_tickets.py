@@ -15,13 +15,10 @@ from triage.tickets import (
     MOVES,
     Mergeable,
     MergeProblem,
-    Place,
     TicketState,
-    Viewer,
     after_customer_wrote,
     allowed_states,
     makes_cycle,
-    may_see,
     may_set_priority,
     merge_problem,
     unfinished,
@@ -112,25 +109,6 @@ def test_what_the_customer_brings_about_is_in_the_table(state: TicketState) -> N
 )
 def test_nobody_but_a_supervisor_lowers_p1(before: str, after: str, leads: bool, may: bool) -> None:
     assert may_set_priority(before, after, leads=leads) is may
-
-
-@pytest.mark.parametrize(
-    ("team", "place", "sees"),
-    [
-        (None, Place(None, None), True),
-        (None, Place(TWO, None), False),
-        (TWO, Place(TWO, None), True),
-        (TWO, Place(THREE, None), False),
-        (TWO, Place(None, THREE), True),
-        (TWO, Place(THREE, ONE), True),
-        (None, Place(THREE, ONE), True),
-    ],
-)
-def test_an_agent_sees_their_own_their_teams_and_what_no_team_has(
-    team: UUID | None, place: Place, sees: bool
-) -> None:
-    assert may_see(Viewer(ONE, team, leads=False), place) is sees
-    assert may_see(Viewer(ONE, team, leads=True), place)
 
 
 def test_a_ticket_is_not_its_own_ancestor() -> None:

@@ -70,6 +70,7 @@ export function message(seq: number, change: Partial<StaffMessage> = {}): StaffM
     attachments: [],
     recalled: false,
     created_at: '2025-01-18T08:00:00Z',
+    author_id: null,
     suppressed: false,
     private: false,
     mentions: [],
@@ -146,6 +147,7 @@ export class FakeDesk {
     if (!found) throw new Error('not found');
     return {
       ...found,
+      customer_read_seq: 0,
       handoff_count: 0,
       rating: null,
       nps: null,

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ApiError, createRequest, Unreachable, type Surroundings } from '../src/api/http';
 import { nextPath } from '../src/next-path';
 
@@ -27,7 +27,7 @@ function over(...answers: (Response | Error)[]) {
       return true;
     },
   };
-  return { request: createRequest(around), calls, signedOut: () => signedOut };
+  return { around, request: createRequest(around), calls, signedOut: () => signedOut };
 }
 
 const refusal = (status: number, code: string): Response =>
@@ -69,6 +69,44 @@ test('a desk that cannot be reached is told apart, and so is an answer that is n
   const { request } = over(new TypeError('network'), new Response('<html>', { status: 502 }));
   await expect(request('/x')).rejects.toBeInstanceOf(Unreachable);
   await expect(request('/x')).rejects.toMatchObject({ status: 502, code: 'unreadable' });
+});
+
+describe('a network that is silently gone', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  /** Answers nothing, and ends when it is told to. */
+  function silent() {
+    const fetcher: typeof fetch = (_url, init) =>
+      new Promise((_, reject) =>
+        init?.signal?.addEventListener('abort', () => reject(new Error('stopped'))),
+      );
+    return createRequest({ ...over().around, fetcher });
+  }
+
+  test('is given up after fifteen seconds', async () => {
+    const asked = expect(silent()('/x')).rejects.toBeInstanceOf(Unreachable);
+    await vi.advanceTimersByTimeAsync(15_000);
+    await asked;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('is waited for longer where the desk has much to do', async () => {
+    let over = false;
+    const asked = silent()('/x', { patienceMs: 60_000 }).catch(() => (over = true));
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(over).toBe(false);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await asked;
+    expect(over).toBe(true);
+  });
+
+  test('is no failure of the desk when the page itself no longer wants the answer', async () => {
+    const unwanted = new AbortController();
+    const asked = expect(silent()('/x', { signal: unwanted.signal })).rejects.toThrow('stopped');
+    unwanted.abort();
+    await asked;
+  });
 });
 
 test.each([

@@ -1,6 +1,19 @@
 import { expect, test } from 'vitest';
-import type { JsonObject, MacroAction, Setting } from '../../shared/api/settings';
-import { lookOf, readHours, weeksOf, writeHours } from '../src/components/settings/calendar';
+import type {
+  CalendarDay,
+  Hours,
+  JsonObject,
+  MacroAction,
+  Setting,
+} from '../../shared/api/settings';
+import {
+  dateAfter,
+  lookOf,
+  pressed,
+  readHours,
+  weeksOf,
+  writeHours,
+} from '../src/components/settings/calendar';
 import { addable, added, blank, complete, moved } from '../src/components/settings/macros';
 import { cardsOf, groupsOf, same, targetOf, withValue } from '../src/components/settings/policy';
 import { nextLevel, skillsWith } from '../src/components/settings/skills';
@@ -112,17 +125,42 @@ test('a month begins on its weekday and has all its days', () => {
   expect(weeks.every((week) => week.length === 7)).toBe(true);
 });
 
-test('what was set by hand is seen before why a day is so otherwise', () => {
-  const day = {
+function dayOff(change: Partial<CalendarDay> = {}): CalendarDay {
+  return {
     date: '2026-10-01',
     working: false,
     hours: [],
     name: '国庆节',
-    kind: 'holiday' as const,
+    kind: 'holiday',
     certain: true,
+    usual_kind: 'holiday',
+    usual_hours: [],
+    ...change,
   };
-  expect(lookOf(day, new Set())).toBe('holiday');
-  expect(lookOf(day, new Set(['2026-10-01']))).toBe('own');
+}
+
+test('one press opens a day off or closes a working day, the next one undoes it', () => {
+  const open: Hours = [['09:00', '20:00']];
+  const workday = dayOff({ usual_kind: 'weekday', usual_hours: [['09:00', '12:00']] });
+  expect(pressed(dayOff(), undefined, open)).toEqual(open);
+  expect(pressed(workday, undefined, open)).toBe('closed');
+  expect([pressed(dayOff(), open, open), pressed(workday, 'closed', open)]).toEqual([null, null]);
+});
+
+test('a day keeps its official look whatever was set for it', () => {
+  const opened = dayOff({ kind: 'override', working: true, hours: [['09:00', '20:00']] });
+  expect([lookOf(opened), lookOf(dayOff({ usual_kind: 'weekday' }))]).toEqual([
+    'holiday',
+    'closed',
+  ]);
+});
+
+test('arrow keys move through the year by days, weeks and months, and stay in it', () => {
+  const after = (date: string, ...keys: string[]): (string | null)[] =>
+    keys.map((key) => dateAfter(date, key));
+  expect(after('2026-03-01', 'ArrowLeft', 'ArrowDown')).toEqual(['2026-02-28', '2026-03-08']);
+  expect(after('2026-03-31', 'PageUp', 'PageDown')).toEqual(['2026-02-28', '2026-04-30']);
+  expect(after('2026-01-03', 'ArrowUp', 'PageUp', 'x')).toEqual(['2026-01-03', '2026-01-03', null]);
 });
 
 test('what gives the conversation away stays last in a macro', () => {

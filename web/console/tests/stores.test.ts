@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { AgentServerFrame } from '../../shared/api';
+import type { AgentServerFrame, ConversationSummary } from '../../shared/api';
 import { belongs, fits, useLists } from '../src/stores/lists';
 import { useLive } from '../src/stores/live';
 import { askFrom, merge, useOpened, withoutRecalled } from '../src/stores/opened';
@@ -17,14 +17,24 @@ afterEach(() => vi.useRealTimers());
 const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
 
 describe('lists', () => {
-  test('the queue is in order of priority, then of waiting', async () => {
-    desk.put(summary({ id: 'late', priority: 'P2', queued_at: '2025-01-18T08:05:00Z' }));
-    desk.put(summary({ id: 'low', priority: 'P4', queued_at: '2025-01-18T07:00:00Z' }));
+  test("the queue is in the desk's order, whose turn it is", async () => {
+    const vip = desk.put(summary({ id: 'vip', priority: 'P4', queued_at: '2025-01-18T08:05:00Z' }));
     desk.put(summary({ id: 'early', priority: 'P2', queued_at: '2025-01-18T08:01:00Z' }));
-    desk.put(summary({ id: 'none', priority: null }));
     const lists = useLists();
     await lists.show('queue');
-    expect(lists.items.map((item) => item.id)).toEqual(['early', 'late', 'low', 'none']);
+    lists.apply({ ...vip, unread: 2, updated_at: '2025-01-18T09:00:00Z' });
+    lists.apply(summary({ id: 'new', priority: 'P1' }));
+    expect(lists.items.map((item) => item.id)).toEqual(['vip', 'early', 'new']);
+  });
+
+  test('elsewhere what changed last comes first', async () => {
+    const mine = { state: 'active', owner: ME } as const;
+    desk.put(summary({ ...mine, id: 'b', updated_at: '2025-01-18T08:02:00Z' }));
+    desk.put(summary({ ...mine, id: 'a', updated_at: '2025-01-18T08:01:00Z' }));
+    const lists = useLists();
+    await lists.show('mine');
+    lists.apply(summary({ ...mine, id: 'a', updated_at: '2025-01-18T08:03:00Z' }));
+    expect(lists.items.map((item) => item.id)).toEqual(['a', 'b']);
   });
 
   test('a conversation that changes hands moves at once, and so do the counts', async () => {
@@ -102,22 +112,34 @@ describe('lists', () => {
   });
 
   test('pages behind the first stay when the first is asked for again', async () => {
-    for (let number = 0; number < 120; number += 1) {
-      const minute = String(number % 60).padStart(2, '0');
-      const hour = String(Math.floor(number / 60)).padStart(2, '0');
-      desk.put(summary({ id: `c${number}`, queued_at: `2025-01-18T${hour}:${minute}:00Z` }));
-    }
+    for (let number = 0; number < 120; number += 1) desk.put(summary({ id: `c${number}` }));
     const lists = useLists();
     await lists.show('queue');
     expect([lists.items.length, lists.more]).toEqual([50, true]);
     await lists.loadMore();
     expect(lists.items).toHaveLength(100);
+    await lists.loadMore();
+    expect([lists.items.length, lists.more]).toEqual([120, false]);
     desk.conversationsById.delete('c0');
     await lists.load();
-    expect(lists.items.map((item) => item.id)).not.toContain('c0');
-    expect(lists.items).toHaveLength(99);
-    await lists.loadMore();
+    expect(lists.items.map((item) => item.id)).toEqual([...desk.conversationsById.keys()]);
     expect([lists.items.length, lists.more]).toEqual([119, false]);
+  });
+
+  test('no row is dropped where those in front have changed places', async () => {
+    for (let number = 0; number < 120; number += 1) desk.put(summary({ id: `c${number}` }));
+    const lists = useLists();
+    await lists.show('queue');
+    await lists.loadMore();
+    const first = desk.conversationsById.get('c90') as ConversationSummary;
+    const others = [...desk.conversationsById.values()].filter((item) => item.id !== first.id);
+    desk.conversationsById.clear();
+    for (const item of [...others.slice(0, 49), first, ...others.slice(49)]) desk.put(item);
+    await lists.load();
+    const inTurn = [...desk.conversationsById.keys()];
+    expect(lists.items.map((item) => item.id)).toEqual(inTurn.slice(0, 100));
+    await lists.loadMore();
+    expect(lists.items.map((item) => item.id)).toEqual(inTurn);
   });
 
   test('an answer for another view does not show as a failure of this one', async () => {
@@ -304,6 +326,26 @@ describe('live', () => {
     expect([...live.typingIn]).toEqual(['c1', 'c2']);
     await vi.advanceTimersByTimeAsync(6_000);
     expect([...live.typingIn]).toEqual([]);
+  });
+
+  test('the newest answer the customer has read is marked, and reading never goes back', async () => {
+    await connected();
+    desk.put(summary());
+    desk.messagesById.set('c1', [
+      message(1, { author: 'agent' }),
+      message(2, { author: 'agent', private: true }),
+      message(3, { author: 'agent' }),
+    ]);
+    const opened = useOpened();
+    await opened.open('c1');
+    expect(opened.readSeq).toBeUndefined();
+    const marked = [2, 3, 1].map((seq) => {
+      Socket.newest.says({ type: 'read', conversation_id: 'c1', seq });
+      return opened.readSeq;
+    });
+    expect(marked).toEqual([1, 3, 3]);
+    Socket.newest.says({ type: 'read', conversation_id: 'c2', seq: 9 });
+    expect(opened.detail?.customer_read_seq).toBe(3);
   });
 
   test('who looks is known from frames, without oneself', async () => {

@@ -3,7 +3,7 @@ import type { Alert, IncidentStep } from '../../shared/api/alerts';
 import type { Wall } from '../../shared/api/wall';
 import { nextStep, standing } from '../src/components/alerts/steps';
 import { detailsOf } from '../src/components/audit/details';
-import { candidates, inAttention } from '../src/components/wall/order';
+import { candidates, inAttention } from '../src/components/people/candidates';
 import { useAlerts } from '../src/stores/alerts';
 import { useAudit } from '../src/stores/audit';
 import { useWall } from '../src/stores/wall';
@@ -79,6 +79,7 @@ function step(name: string, due: string, done: string | null = null): IncidentSt
     due_at: `2026-11-21T${due}:00Z`,
     done_at: done && `2026-11-21T${done}:00Z`,
     done_by: null,
+    owner: null,
     result: null,
     breached: false,
   };
@@ -174,6 +175,11 @@ test('of what was changed the audit log shows only what is different', () => {
     },
   };
   expect(detailsOf(data)).toEqual([{ name: 'chat_first_response.P2.minutes', text: '2 → 3' }]);
+});
+
+test('of several fields that were changed each is told by its name', () => {
+  const changed = [{ field: 'capacity', before: 8, after: 30 }];
+  expect(detailsOf({ changed })).toEqual([{ name: 'capacity', text: '8 → 30' }]);
 });
 
 test('a reason beside a change is shown, and lists are readable', () => {

@@ -27,6 +27,8 @@ export interface Page<T> {
 export interface IncidentStep {
   step: string;
   name: string;
+  /** Null: whoever has the incident. */
+  owner: PersonRef | null;
   due_at: string | null;
   done_at: string | null;
   done_by: PersonRef | null;

@@ -28,6 +28,9 @@ export interface CalendarDay {
   kind: 'weekday' | 'holiday' | 'make_up' | 'override';
   /** False where public holidays are not announced yet. */
   certain: boolean;
+  /** What holds without what was set for the date. */
+  usual_kind: 'weekday' | 'holiday' | 'make_up';
+  usual_hours: Range[];
 }
 
 /** A ready reply as whoever keeps the list sees it. */

@@ -97,6 +97,7 @@ export class FenzhenWidget extends HTMLElement {
       this.drawSoon();
     };
     window.addEventListener('online', back, { signal });
+    window.addEventListener('offline', back, { signal });
     document.addEventListener('visibilitychange', back, { signal });
   }
 

@@ -288,6 +288,15 @@ describe('without WebSocket', () => {
     expect(it.chat.state.connection).toBe('online');
   });
 
+  test('the desk is told what was seen, each step once', async () => {
+    const it = await polling();
+    it.api.answersPoll(news([message(1), message(2)]));
+    await settle();
+    it.chat.seen();
+    it.chat.seen();
+    expect(it.api.seen).toEqual([2]);
+  });
+
   test('WebSocket is tried again now and then without a word to the visitor', async () => {
     const it = await polling();
     const seen = new Set<string>();

@@ -27,6 +27,7 @@ export function conversation(change: Partial<VisitorConversation> = {}): Visitor
     rating: null,
     nps: null,
     rated: false,
+    rateable: true,
     ...change,
   };
 }
@@ -129,6 +130,7 @@ export class FakeApi implements VisitorApi {
   readonly posted: { text: string; clientId: string; files: readonly string[] }[] = [];
   readonly asked: { after: number; wait: number }[] = [];
   rated: Survey | null = null;
+  readonly seen: number[] = [];
   left: { text: string; contact: string } | null = null;
   readonly uploads: Upload[] = [];
   readonly opened: string[] = [];
@@ -167,6 +169,11 @@ export class FakeApi implements VisitorApi {
     if (this.refuse) throw this.refuse;
     this.posted.push({ text, clientId, files });
     return { id: 'm', seq: this.posted.length, client_id: clientId, duplicate: false };
+  }
+
+  async read(_token: string, seq: number): Promise<void> {
+    this.check();
+    this.seen.push(seq);
   }
 
   async rate(_token: string, survey: Survey): Promise<void> {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from api.audit.chain import BEGINNING, Head, Line, Verification, chained, plain
 
+KEY, OTHER = b"the desk's", b"the one of before"
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 Stored = tuple[Line, bytes, bytes]
 
@@ -31,12 +33,13 @@ def line(seq: int) -> Line:
     )
 
 
-def log(length: int) -> list[Stored]:
-    """A log as the desk writes it."""
-    stored, last = [], BEGINNING
-    for seq in range(1, length + 1):
+def log(length: int, key: bytes | None = None, after: Sequence[Stored] = ()) -> list[Stored]:
+    """A log as the desk writes it, going on `after` another one up to `length` records."""
+    stored = list(after)
+    last = stored[-1][2] if stored else BEGINNING
+    for seq in range(len(stored) + 1, length + 1):
         each = line(seq)
-        stored.append((each, last, chained(last, each)))
+        stored.append((each, last, chained(last, each, key)))
         last = stored[-1][2]
     return stored
 
@@ -46,9 +49,12 @@ def head_of(stored: list[Stored]) -> Head:
 
 
 def verified(
-    stored: list[Stored], head: Head | None, noted: Head | None = None
+    stored: list[Stored],
+    head: Head | None,
+    noted: Head | None = None,
+    keys: Sequence[bytes] = (),
 ) -> list[tuple[int, str]]:
-    verification = Verification(noted=noted)
+    verification = Verification(keys=keys, noted=noted)
     for each in stored:
         verification.read(*each)
     verification.end(head)
@@ -89,7 +95,7 @@ def test_a_changed_field_is_found(change: dict[str, object]) -> None:
 def test_a_change_with_a_fitting_hash_is_found_at_the_next_record() -> None:
     stored = log(5)
     changed = replace(stored[2][0], staff_name="别人")
-    stored[2] = (changed, stored[2][1], chained(stored[2][1], changed))
+    stored[2] = (changed, stored[2][1], chained(stored[2][1], changed, None))
     assert verified(stored, head_of(stored)) == [(4, "moved")]
 
 
@@ -131,10 +137,54 @@ def test_a_head_that_is_gone_or_another_is_found() -> None:
     assert verified(stored, Head(5, bytes(32))) == [(5, "changed")]
 
 
-def test_a_log_written_anew_is_found_by_a_noted_head_only() -> None:
+@pytest.mark.parametrize("length", [1, 50])
+def test_a_keyed_log_is_whole_to_who_knows_the_key(length: int) -> None:
+    stored = log(length, KEY)
+    assert verified(stored, head_of(stored), keys=[KEY]) == []
+    assert verified(stored, head_of(stored), keys=[OTHER, KEY]) == []
+    assert (1, "changed") in verified(stored, head_of(stored), keys=[OTHER])
+
+
+def test_a_log_goes_on_with_another_key() -> None:
+    stored = log(6, KEY, after=log(3, OTHER))
+    assert verified(stored, head_of(stored), keys=[KEY, OTHER]) == []
+
+
+def test_records_of_before_there_was_a_key_are_verified_too() -> None:
+    stored = log(6, KEY, after=log(3))
+    assert verified(stored, head_of(stored), keys=[KEY]) == []
+    stored[1] = (replace(stored[1][0], staff_name="别人"), *stored[1][1:])
+    assert verified(stored, head_of(stored), keys=[KEY]) == [(2, "changed")]
+
+
+def test_a_beginning_without_key_that_was_written_anew_does_not_fit_the_keyed_rest() -> None:
+    stored = log(6, KEY, after=log(3))
+    first = replace(line(1), staff_name="别人")
+    anew = log(3, after=[(first, BEGINNING, chained(BEGINNING, first, None))])
+    assert verified(anew + stored[3:], head_of(stored), keys=[KEY]) == [(4, "moved")]
+    (seq, kind) = verified(log(6, None, after=anew), None, keys=[KEY])[0]
+    assert (seq, kind) == (6, "unkeyed")
+
+
+@pytest.mark.parametrize(
+    ("forger", "found"), [(None, [(5, "unkeyed")]), (b"guess", [(1, "changed"), (2, "changed")])]
+)
+def test_a_keyed_log_that_was_written_anew_without_its_key_is_found(
+    forger: bytes | None, found: list[tuple[int, str]]
+) -> None:
+    anew = log(5, forger)
+    assert verified(anew, head_of(anew), keys=[KEY])[: len(found)] == found
+
+
+def test_a_record_without_key_behind_a_keyed_one_is_found() -> None:
+    stored = log(7, KEY, after=log(5, None, after=log(4, KEY)))
+    assert verified(stored, head_of(stored), keys=[KEY]) == [(5, "unkeyed")]
+
+
+def test_a_log_without_key_written_anew_is_found_by_a_noted_head_only() -> None:
     before, anew = log(5), log(4)
     last, previous = replace(anew[-1][0], staff_name="别人"), anew[-1][1]
-    anew[-1] = (last, previous, chained(previous, last))
+    anew[-1] = (last, previous, chained(previous, last, None))
     head = head_of(anew)
     assert verified(anew, head) == []
     assert verified(anew, head, noted=head_of(before)) == [(5, "truncated")]

@@ -10,7 +10,7 @@ from api.conversations.audience import Audience, Change, audience
 from api.events import Event
 from api.models import Conversation
 from triage.ownership import State
-from triage.tickets import Viewer
+from triage.visibility import Viewer
 
 AGENT, COLLEAGUE, LOOKER = uuid4(), uuid4(), uuid4()
 TEAM, OTHER_TEAM = uuid4(), uuid4()
@@ -61,6 +61,14 @@ def test_what_another_team_has_concerns_supervisors_and_that_team_only() -> None
     assert found.concerns(someone(TEAM))
     assert found.concerns(someone(leads=True))
     assert not found.concerns(someone(OTHER_TEAM))
+
+
+def test_lists_told_of_two_changes_at_once_learn_that_it_changed_hands() -> None:
+    first = told(State.ACTIVE, owner=AGENT, team=TEAM, events=(left(State.QUEUED),))
+    second = told(State.ACTIVE, owner=AGENT, team=TEAM, events=(Event("message", "x"),))
+    assert second.after(first).moved
+    assert second.after(second).moved is False
+    assert second.after(None) == second
 
 
 def test_a_new_message_is_no_change_of_hands() -> None:

@@ -112,3 +112,13 @@ def _readable(field: Field, text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def test_what_is_sealed_for_one_kind_of_thing_does_not_open_for_another() -> None:
+    sealer, subject = Sealer(KEY), uuid4()
+    sealed = sealer.seal_for("channel_account", subject, [("secret", "s")])
+    assert sealer.open_for("channel_account", subject, sealed) == {"secret": "s"}
+    with pytest.raises(CannotUnseal):
+        sealer.open_for("customer", subject, sealed)
+    with pytest.raises(CannotUnseal):
+        sealer.open_for("channel_account", uuid4(), sealed)

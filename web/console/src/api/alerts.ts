@@ -39,6 +39,11 @@ export class AlertsApi {
     return this.request(path, { method: 'PATCH', body: change });
   }
 
+  giveStep(number: string, step: string, ownerId: string | null): Promise<Incident> {
+    const path = `/incidents/${encodeURIComponent(number)}/steps/${step}`;
+    return this.request(path, { method: 'PATCH', body: { owner_id: ownerId } });
+  }
+
   step(number: string, step: string, result: string): Promise<Incident> {
     const path = `/incidents/${encodeURIComponent(number)}/steps/${step}`;
     return this.request(path, { method: 'POST', body: { result } });

@@ -12,8 +12,11 @@ export class ApiError extends Error {
   }
 }
 
-/** The desk could not be reached at all. */
+/** The desk could not be reached at all, or did not answer in time. */
 export class Unreachable extends Error {}
+
+/** So long an answer is waited for: a network that is silently gone is noticed no other way. */
+const PATIENCE_MS = 15_000;
 
 export interface Surroundings {
   fetcher: typeof fetch;
@@ -30,6 +33,8 @@ export interface RequestOptions {
   body?: object;
   query?: Record<string, string | number | undefined>;
   signal?: AbortSignal;
+  /** For what takes the desk longer. */
+  patienceMs?: number;
   /** A 401 is an answer here, not the end of the session. */
   mayBeSignedOut?: boolean;
 }
@@ -38,7 +43,11 @@ export type Request = <T>(path: string, options?: RequestOptions) => Promise<T>;
 
 /** Requests to `/api/v1` with language, CSRF token and errors in one form. */
 export function createRequest(around: Surroundings): Request {
-  async function attempt(path: string, options: RequestOptions): Promise<Response> {
+  async function attempt(
+    path: string,
+    options: RequestOptions,
+    signal: AbortSignal,
+  ): Promise<Response> {
     const method = options.method ?? 'GET';
     try {
       return await around.fetcher(`/api/v1${path}${queryOf(options.query)}`, {
@@ -49,7 +58,7 @@ export function createRequest(around: Surroundings): Request {
           ...(method !== 'GET' && { 'X-CSRF-Token': around.csrfToken() }),
         },
         ...(options.body && { body: JSON.stringify(options.body) }),
-        ...(options.signal && { signal: options.signal }),
+        signal,
         credentials: 'same-origin',
       });
     } catch (error) {
@@ -58,17 +67,37 @@ export function createRequest(around: Surroundings): Request {
     }
   }
 
-  return async <T>(path: string, options: RequestOptions = {}): Promise<T> => {
-    let response = await attempt(path, options);
+  async function exchange<T>(
+    path: string,
+    options: RequestOptions,
+    signal: AbortSignal,
+  ): Promise<T> {
+    let response = await attempt(path, options, signal);
     if (response.status === 403 && !options.mayBeSignedOut) {
       const error = await errorOf(response);
       // somebody signed in again in another tab
       if (error.code !== 'csrf_failed' || !(await around.renewCsrf())) throw error;
-      response = await attempt(path, options);
+      response = await attempt(path, options, signal);
     }
     if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
     if (response.status === 401 && !options.mayBeSignedOut) around.signedOut();
     throw await errorOf(response);
+  }
+
+  return async <T>(path: string, options: RequestOptions = {}): Promise<T> => {
+    const ends = new AbortController();
+    const stop = (): void => ends.abort();
+    const timer = setTimeout(stop, options.patienceMs ?? PATIENCE_MS);
+    options.signal?.addEventListener('abort', stop);
+    if (options.signal?.aborted) stop();
+    try {
+      return await exchange<T>(path, options, ends.signal);
+    } catch (error) {
+      throw ends.signal.aborted && !options.signal?.aborted ? new Unreachable() : error;
+    } finally {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', stop);
+    }
   };
 }
 

@@ -25,6 +25,7 @@ import type {
   TransferTarget,
   WrapUpForm,
 } from '../../../shared/api/inbox';
+import type { Reminded } from '../../../shared/api/reach';
 import type { Macro } from '../../../shared/api/settings';
 import type { Request } from './http';
 import { createUpload, type Upload } from './upload';
@@ -78,6 +79,11 @@ export class InboxApi {
     return this.act(id, 'return-to-bot', { note: note || null });
   }
 
+  /** Make somebody else answerable for the outcome (supervisors). */
+  setResponsible(id: string, agentId: string): Promise<ConversationDetail> {
+    return this.act(id, 'responsible', { agent_id: agentId });
+  }
+
   beginWrapUp(id: string): Promise<ConversationDetail> {
     return this.act(id, 'wrap-up');
   }
@@ -112,6 +118,16 @@ export class InboxApi {
 
   async reveal(id: string, seq: number, reason: string): Promise<string> {
     return (await this.act<{ text: string }>(id, `messages/${seq}/reveal`, { reason })).text;
+  }
+
+  /** Sends a message once more that is held, has failed or may have arrived. */
+  retry(id: string, seq: number): Promise<StaffMessage> {
+    return this.act(id, `messages/${seq}/retry`);
+  }
+
+  /** Reminds a customer whose window has closed; uses one consent of theirs. */
+  remind(id: string): Promise<Reminded> {
+    return this.act(id, 'subscription-message');
   }
 
   upload(

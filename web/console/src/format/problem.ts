@@ -8,3 +8,15 @@ export function problemText(problem: unknown, t: Translate): string {
   if (problem instanceof ApiError && problem.message) return problem.message;
   return t('problem.unknown');
 }
+
+/** The same, in the words of the page where it has some for the desk's reason: `prefix.reason`. */
+export function refusalText(
+  problem: unknown,
+  prefix: string,
+  t: Translate,
+  te: (key: string) => boolean,
+): string {
+  if (!(problem instanceof ApiError)) return problemText(problem, t);
+  const key = `${prefix}.${String(problem.details['reason'] ?? problem.code)}`;
+  return te(key) ? t(key) : problemText(problem, t);
+}

@@ -31,7 +31,12 @@ export default {
     noContact: 'No contact',
     identities: 'Identities',
     noIdentities: 'No identity on any channel yet.',
-    channels: { web: 'Web', wechat: 'WeChat', shop: 'Shop account' },
+    channels: {
+      web: 'Web',
+      wechat: 'WeChat',
+      wechat_kf: 'WeChat customer service',
+      shop: 'Shop account',
+    },
     identityProofs: { order_and_phone: 'order and phone', channel: 'channel account' },
     reveal: {
       open: 'Show',
@@ -76,7 +81,7 @@ export default {
       proof: 'What proves that it is one person',
       proofs: {
         shop_customer: 'Both are verified as the same shop account',
-        phone: 'Both have the same phone, and one of them is verified',
+        phone: 'Both have the same phone, and both are verified',
       },
       reason: 'Reason (at least 4 characters, kept in the audit log)',
       confirm: 'Merge',
@@ -88,6 +93,7 @@ export default {
         same: 'This is the same record; choose another customer.',
         already_merged: 'One of the records was merged before.',
         target_merged: 'This customer is part of another one; undo that merge first.',
+        tickets_merged: 'Tickets of the two were merged; undo those merges first.',
         proof_missing:
           'That proof was not found. Verify the customer first, or choose another proof.',
       },

@@ -30,7 +30,7 @@ export default {
     noContact: '没有联系方式',
     identities: '身份',
     noIdentities: '还没有渠道身份。',
-    channels: { web: '网页', wechat: '微信', shop: '商城账号' },
+    channels: { web: '网页', wechat: '微信', wechat_kf: '微信客服', shop: '商城账号' },
     identityProofs: { order_and_phone: '订单号和手机号', channel: '渠道账号' },
     reveal: {
       open: '查看',
@@ -75,7 +75,7 @@ export default {
       proof: '凭什么认定是同一个人',
       proofs: {
         shop_customer: '两边都核实为同一个商城账号',
-        phone: '两边手机号相同，且至少一边已核实身份',
+        phone: '两边手机号相同，且都已核实身份',
       },
       reason: '原因（至少 4 个字，会记入审计日志）',
       confirm: '合并',
@@ -87,6 +87,7 @@ export default {
         same: '这就是同一条记录，请选另一位客户。',
         already_merged: '其中一条记录已经合并过了。',
         target_merged: '这位客户已并入另一位客户，请先撤销那次合并。',
+        tickets_merged: '两位客户之间有工单合并过，请先撤销这些工单的合并。',
         proof_missing: '没有查到这项证明，不能合并。请先核实客户身份，或换一种证明。',
       },
     },

@@ -130,7 +130,7 @@ const en: typeof zh = {
   priority: { P1: 'P1 urgent', P2: 'P2 high', P3: 'P3 medium', P4: 'P4 low', none: 'No priority' },
   sentiment: { positive: 'positive', neutral: 'neutral', negative: 'negative' },
   tier: { vip: 'VIP', regular: 'Regular', standard: 'Regular', normal: 'Regular' },
-  channel: { web: 'Web', wechat: 'WeChat' },
+  channel: { web: 'Web', wechat: 'WeChat', wechat_kf: 'WeChat customer service' },
   owner: { bot: 'Bot', queue: 'Queue', agent: 'Agent', none: 'Nobody' },
   reason: {
     customer_asked: 'Customer asked for a person',
@@ -267,6 +267,7 @@ const en: typeof zh = {
       triage: 'Triage',
       triage_a: 'Triage set A',
       triage_b: 'Triage set B',
+      triage_c: 'Triage set C',
       category: 'Category',
       nature: 'Nature',
       impact: 'Impact',

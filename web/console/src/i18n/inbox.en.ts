@@ -45,7 +45,7 @@ const en: typeof zh = {
       wantedSkill: 'passed on to {name}',
     },
     filter: {
-      search: 'Search customer or newest message',
+      search: 'Customer or message',
       open: 'Filter',
       priority: 'Priority',
       category: 'Category',
@@ -72,6 +72,14 @@ const en: typeof zh = {
       why: {
         chat_first_response: 'First response',
         next_response: 'Next response',
+        ticket_first_response: 'First answer',
+        ticket_resolution: 'Resolution',
+        complaint_accept: 'Complaint accepted',
+        complaint_investigate: 'Complaint investigated',
+        complaint_resolve: 'Complaint handled',
+        complaint_feedback: 'Result told',
+        complaint_unanswered: 'Complaint answered',
+        follow_up: 'Follow-up',
       },
     },
     queue: {
@@ -92,6 +100,7 @@ const en: typeof zh = {
     },
     work: {
       decline: 'Decline',
+      declineWhy: 'Somebody else gets it; the customer keeps their place',
       declined: 'Back in the queue; somebody else gets it.',
       transfer: 'Transfer',
       more: 'More',
@@ -102,6 +111,8 @@ const en: typeof zh = {
       wrapping: 'Ended for the customer; the wrap-up is still to be written.',
       tags: 'Tags',
       addTag: 'Add tag',
+      moreTags: '{count} more',
+      fewerTags: 'Show fewer',
       removeTag: 'Remove tag “{tag}”',
       looking: '{names} looking',
       lookerTypes: '{names} writing a reply',
@@ -110,6 +121,7 @@ const en: typeof zh = {
       dropHere: 'Drop to add to the reply',
     },
     message: {
+      read: 'Read',
       note: 'Note, hidden from the customer',
       called: 'Mentions {names}',
       recalledOwn: 'You took back a message',
@@ -197,7 +209,9 @@ const en: typeof zh = {
       cause: 'Root cause (optional)',
       note: 'Note (optional, colleagues only)',
       followUp: 'Ask again in 3–7 working days',
-      confirm: 'Close',
+      laterWhy:
+        '“Close now” keeps it in “Mine” for the form; it is closed by itself after some minutes.',
+      confirm: 'Close and save wrap-up',
       confirmForm: 'Save wrap-up',
       later: 'Close now, write later',
       keys: 'Keys 1–4 choose the result',
@@ -249,6 +263,12 @@ const en: typeof zh = {
     hops: {
       responsible: 'Answerable',
       none: 'Nobody yet; the first agent to take it sees it to the end.',
+      change: 'Change',
+      changeTitle: 'Change who is answerable',
+      changeNote:
+        'Whoever talks with the customer goes on. The new person sees it to the end and can read the conversation. The change is audited.',
+      changeConfirm: 'Change',
+      changed: '{name} is answerable now.',
       note: 'Note',
       unknown: 'a former colleague',
     },

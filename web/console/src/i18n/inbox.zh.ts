@@ -71,6 +71,14 @@ export default {
       why: {
         chat_first_response: '首次响应',
         next_response: '再次响应',
+        ticket_first_response: '工单首次回复',
+        ticket_resolution: '工单解决',
+        complaint_accept: '投诉受理',
+        complaint_investigate: '投诉调查',
+        complaint_resolve: '投诉处理',
+        complaint_feedback: '投诉反馈',
+        complaint_unanswered: '投诉答复',
+        follow_up: '回访',
       },
     },
     queue: {
@@ -91,6 +99,7 @@ export default {
     },
     work: {
       decline: '退回排队',
+      declineWhy: '分给其他客服，客户的位次不变',
       declined: '已退回排队，会分给其他客服。',
       transfer: '转接',
       more: '更多',
@@ -101,6 +110,8 @@ export default {
       wrapping: '已对客户结束，等您填写小结。',
       tags: '标签',
       addTag: '添加标签',
+      moreTags: '还有 {count} 个',
+      fewerTags: '收起',
       removeTag: '去掉标签“{tag}”',
       looking: '{names} 正在看',
       lookerTypes: '{names} 正在写回复',
@@ -110,6 +121,7 @@ export default {
     },
     message: {
       note: '备注，客户看不到',
+      read: '已读',
       called: '提到 {names}',
       recalledOwn: '您撤回了一条消息',
       recalled: '{name} 撤回了一条消息',
@@ -182,7 +194,8 @@ export default {
     wrapUp: {
       title: '结束会话',
       titleForm: '填写小结',
-      text: '客户会收到结束提示和评分邀请。客户再次留言时，会话重新开始。',
+      text: '客户会马上收到结束提示和评分邀请。客户再次留言时，会话重新开始。',
+      laterWhy: '选“先结束，稍后填”，会话留在“我的”等您补小结，几分钟后自动关闭。',
       result: '处理结果',
       results: {
         resolved: '已解决',
@@ -195,7 +208,7 @@ export default {
       cause: '根本原因（选填）',
       note: '备注（选填，只有同事看得到）',
       followUp: '安排回访（3–7 个工作日后）',
-      confirm: '结束会话',
+      confirm: '结束会话并保存小结',
       confirmForm: '保存小结',
       later: '先结束，稍后填',
       keys: '按 1–4 选择结果',
@@ -247,6 +260,11 @@ export default {
     hops: {
       responsible: '首问负责',
       none: '还没有人接手，第一位接入的客服负责到底。',
+      change: '更换',
+      changeTitle: '更换首问负责人',
+      changeNote: '会话仍由现在的客服接待；新的负责人跟到底，能看到这个会话。更换记入审计。',
+      changeConfirm: '更换负责人',
+      changed: '首问负责人已改为 {name}。',
       note: '交接说明',
       unknown: '已离职的同事',
     },

@@ -4,6 +4,8 @@ import alertsEn from './alerts.en';
 import alertsZh from './alerts.zh';
 import auditEn from './audit.en';
 import auditZh from './audit.zh';
+import channelsEn from './channels.en';
+import channelsZh from './channels.zh';
 import customersEn from './customers.en';
 import customersZh from './customers.zh';
 import en from './en';
@@ -11,6 +13,8 @@ import inboxEn from './inbox.en';
 import inboxZh from './inbox.zh';
 import policyEn from './policy.en';
 import policyZh from './policy.zh';
+import reachEn from './reach.en';
+import reachZh from './reach.zh';
 import settingsEn from './settings.en';
 import settingsZh from './settings.zh';
 import shellEn from './shell.en';
@@ -45,6 +49,8 @@ export const i18n = createI18n({
       ...auditZh,
       ...settingsZh,
       ...policyZh,
+      ...reachZh,
+      ...channelsZh,
     },
     en: {
       ...en,
@@ -58,6 +64,8 @@ export const i18n = createI18n({
       ...auditEn,
       ...settingsEn,
       ...policyEn,
+      ...reachEn,
+      ...channelsEn,
     },
   },
   missingWarn: false,

@@ -67,6 +67,8 @@ export default {
     allow: 'Turn on',
     decline: 'No, thanks',
     sound: 'Play a sound for notifications',
+    soundHint:
+      'Browsers keep a page silent until you click it or press a key once after it was opened.',
     browser: 'System notifications while the page is not in front',
     blocked: 'The browser blocks system notifications. Its site settings can allow them.',
     email: 'E-mail address (optional)',
@@ -136,6 +138,7 @@ export default {
       reply: 'Write a reply',
       note: 'Write a note',
       transfer: 'Transfer',
+      ticket: 'Make a ticket',
       labels: 'Correct labels',
       customer: 'Switch between handoff and customer',
       close: 'End it',

@@ -50,7 +50,7 @@ export default {
     unwatch: 'Stop watching',
     copyStatus: 'Copy status link',
     copied: 'The link is copied and can be sent to the customer.',
-    search: 'Search number, title, order or customer',
+    search: 'Number, title, order, customer',
     any: '{what}: any',
     clear: 'Clear filters',
     viewsLabel: 'Lists of tickets',

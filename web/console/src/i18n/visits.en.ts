@@ -20,13 +20,25 @@ export default {
     lookingForTimes: 'Looking for free times…',
     chooseTime: 'Choose a time',
     noTimes: 'No free times soon',
-    customerTold: 'The customer is told in the conversation it was booked in.',
     confirmChange: 'Move',
-    changed: 'Moved; the customer is told.',
+    changed: 'Moved.',
     cancel: 'Call off',
-    cancelText: 'Call this appointment off? The customer is told where it was booked.',
-    confirmCancel: 'Call off',
-    cancelled: 'Called off; the customer is told.',
+    sure: { cancel: 'Call this visit off?', complete: 'Has the visit been made?' },
+    then: {
+      change:
+        'The shop moves the visit; the customer is told in the conversation it was booked in.',
+      cancel:
+        'The shop frees the time and nobody comes; the customer is told in the conversation it was booked in. This cannot be undone, only booked anew.',
+      complete: 'The appointment is over and can no longer be moved or called off.',
+    },
+    thenElsewhere: {
+      change: 'The shop moves the visit. It was not booked in a conversation: tell the customer.',
+      cancel:
+        'The shop frees the time and nobody comes. It was not booked in a conversation: tell the customer. This cannot be undone, only booked anew.',
+      complete: 'The appointment is over and can no longer be moved or called off.',
+    },
+    confirmCancel: 'Yes, call it off',
+    cancelled: 'Called off.',
     complete: 'Mark as done',
     completed: 'The appointment is done.',
     back: 'Back',

@@ -129,7 +129,7 @@ export default {
   priority: { P1: 'P1 紧急', P2: 'P2 高', P3: 'P3 中', P4: 'P4 低', none: '未定级' },
   sentiment: { positive: '正面', neutral: '中性', negative: '负面' },
   tier: { vip: 'VIP 客户', regular: '普通客户', standard: '普通客户', normal: '普通客户' },
-  channel: { web: '网页', wechat: '微信' },
+  channel: { web: '网页', wechat: '微信', wechat_kf: '微信客服' },
   owner: { bot: '机器人', queue: '排队', agent: '客服', none: '无人' },
   reason: {
     customer_asked: '客户要求人工',
@@ -256,6 +256,7 @@ export default {
       triage: '分诊',
       triage_a: '分诊测试集 A',
       triage_b: '分诊测试集 B',
+      triage_c: '分诊测试集 C',
       category: '业务',
       nature: '性质',
       impact: '影响',

@@ -38,8 +38,9 @@ export class LiveSocket {
     this.events.status('off');
   }
 
-  /** The network is said to be back: do not wait for the next attempt. */
+  /** The network is said to have changed: trust no old connection, wait for no next attempt. */
   hurry(): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.ping();
     if (this.socket || this.timer === undefined) return;
     this.attempt = 0;
     this.connect();
@@ -88,10 +89,12 @@ export class LiveSocket {
 
   private pingLater(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.socket?.send('{"type":"ping"}');
-      this.expect(PONG_WITHIN_MS);
-    }, PING_EVERY_MS);
+    this.timer = setTimeout(() => this.ping(), PING_EVERY_MS);
+  }
+
+  private ping(): void {
+    this.socket?.send('{"type":"ping"}');
+    this.expect(PONG_WITHIN_MS);
   }
 
   private expect(within: number): void {

@@ -114,6 +114,16 @@ export const useAlerts = defineStore('alerts', () => {
     keep(await api.change(number, { grade }));
   }
 
+  /** Who has the incident. */
+  async function give(number: string, ownerId: string | null): Promise<void> {
+    keep(await api.change(number, { owner_id: ownerId }));
+  }
+
+  /** Who is in charge of one step; nobody of its own: who has the incident. */
+  async function giveStep(number: string, step: string, ownerId: string | null): Promise<void> {
+    keep(await api.giveStep(number, step, ownerId));
+  }
+
   function keep(changed: Incident): void {
     if (incident.value?.number === changed.number) incident.value = changed;
     incidents.value =
@@ -139,5 +149,7 @@ export const useAlerts = defineStore('alerts', () => {
     step,
     close,
     regrade,
+    give,
+    giveStep,
   };
 });

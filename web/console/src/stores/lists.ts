@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
-import type { ConversationSummary, View } from '../../../shared/api';
+import type { ConversationList, ConversationSummary, View } from '../../../shared/api';
 import type { InboxFilter } from '../../../shared/api/inbox';
 import { useInbox } from '../api';
 import { useSession } from './session';
@@ -17,6 +17,8 @@ export const VIEWS: readonly View[] = [
 ];
 
 const PAGE = 50;
+/** As many as the desk gives at once. */
+const LARGEST_PAGE = 100;
 
 /**
  * Does a conversation stand in a view? The same rules as the desk's own; null where only the desk
@@ -55,27 +57,14 @@ export function fits(summary: ConversationSummary, filter: InboxFilter): boolean
   );
 }
 
-/** The queue by priority and wait, the others newest first. */
-export function inOrder(
-  view: View,
-): (one: ConversationSummary, other: ConversationSummary) => number {
-  if (view !== 'queue') return (one, other) => compare(other.updated_at, one.updated_at);
-  return (one, other) =>
-    compare(one.priority ?? 'P4', other.priority ?? 'P4') ||
-    compare(one.queued_at ?? '', other.queued_at ?? '');
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
-}
-
 /** A filter without what is not set. */
 export function tidied(filter: InboxFilter): InboxFilter {
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value)) as InboxFilter;
 }
 
 interface Listed {
-  ids: ReadonlySet<string>;
+  /** In the desk's order. */
+  ids: readonly string[];
   /** Cursor of the next page; null: that was all. */
   next: string | null;
 }
@@ -98,33 +87,28 @@ export const useLists = defineStore('lists', () => {
   const me = computed(() => session.user?.id ?? '');
   const key = computed(() => JSON.stringify([view.value, filter.value]));
   const items = computed(() =>
-    [...(listed.value.get(key.value)?.ids ?? [])]
-      .flatMap((id) => byId.value.get(id) ?? [])
-      .sort(inOrder(view.value)),
+    (listed.value.get(key.value)?.ids ?? []).flatMap((id) => byId.value.get(id) ?? []),
   );
   const loading = computed(() => !listed.value.has(key.value) && error.value === null);
   const more = computed(() => (listed.value.get(key.value)?.next ?? null) !== null);
   const narrowed = computed(() => Object.keys(filter.value).length > 0);
 
-  /** The first page again; what was loaded behind it stays. */
+  /** The list again, as far as it was loaded. */
   async function load(): Promise<void> {
-    const [wanted, at] = [view.value, key.value];
+    const [wanted, narrowedTo, at] = [view.value, filter.value, key.value];
+    const found: ConversationSummary[] = [];
+    const enough = Math.max(PAGE, listed.value.get(at)?.ids.length ?? 0);
     try {
-      const page = await inbox.conversations(wanted, filter.value, null, PAGE);
-      const before = listed.value.get(at);
-      const last = page.items.at(-1);
-      const behind = page.next === null || !last ? [] : [...(before?.ids ?? [])].filter(follows);
-      keep(page.items);
-      counts.value = page.counts;
-      const ids = [...page.items.map((item) => item.id), ...behind];
-      const next = behind.length > 0 ? (before?.next ?? null) : page.next;
-      listed.value = new Map(listed.value).set(at, { ids: new Set(ids), next });
+      let next: string | null = null;
+      do {
+        const limit = Math.min(LARGEST_PAGE, enough - found.length);
+        const page: ConversationList = await inbox.conversations(wanted, narrowedTo, next, limit);
+        found.push(...page.items);
+        next = page.next;
+        counts.value = page.counts;
+      } while (next !== null && found.length < enough);
+      list(at, [], found, next);
       if (key.value === at) error.value = null;
-
-      function follows(id: string): boolean {
-        const summary = byId.value.get(id);
-        return !!summary && !!last && inOrder(wanted)(last, summary) < 0;
-      }
     } catch (problem) {
       if (key.value === at) error.value = problem;
     }
@@ -137,15 +121,23 @@ export const useLists = defineStore('lists', () => {
     loadingMore.value = true;
     try {
       const page = await inbox.conversations(wanted, filter.value, before.next, PAGE);
-      keep(page.items);
-      const ids = new Set(listed.value.get(at)?.ids);
-      for (const item of page.items) ids.add(item.id);
-      listed.value = new Map(listed.value).set(at, { ids, next: page.next });
+      list(at, listed.value.get(at)?.ids ?? [], page.items, page.next);
     } catch (problem) {
       error.value = problem;
     } finally {
       loadingMore.value = false;
     }
+  }
+
+  function list(
+    at: string,
+    before: readonly string[],
+    found: readonly ConversationSummary[],
+    next: string | null,
+  ): void {
+    keep(found);
+    const ids = [...new Set([...before, ...found.map((item) => item.id)])];
+    listed.value = new Map(listed.value).set(at, { ids, next });
   }
 
   async function show(wanted: View, narrowedTo: InboxFilter = filter.value): Promise<void> {
@@ -176,18 +168,28 @@ export const useLists = defineStore('lists', () => {
     byId.value = next;
   }
 
-  /** Puts a changed conversation into the shown list or takes it out, where that can be told. */
+  /**
+   * Puts a changed conversation into the shown list or takes it out, where that can be told. In
+   * whose turn the queue is only the desk knows: there it stays where it is, or comes last until
+   * the desk is asked again. In the other views what changed last comes first.
+   */
   function place(summary: ConversationSummary): void {
-    const list = listed.value.get(key.value);
-    if (!list) return;
-    const there = list.ids.has(summary.id);
+    const before = listed.value.get(key.value);
+    if (!before) return;
+    const there = before.ids.includes(summary.id);
     const inView = belongs(summary, view.value, me.value) ?? there;
     const is = inView && fits(summary, filter.value);
-    if (is === there) return;
-    const ids = new Set(list.ids);
-    if (is) ids.add(summary.id);
-    else ids.delete(summary.id);
-    listed.value = new Map(listed.value).set(key.value, { ...list, ids });
+    if ((there && is && view.value === 'queue') || (!there && !is)) return;
+    const ids = before.ids.filter((id) => id !== summary.id);
+    if (is) {
+      const older = ids.findIndex((id) => changedAt(id) <= summary.updated_at);
+      ids.splice(view.value === 'queue' || older < 0 ? ids.length : older, 0, summary.id);
+    }
+    listed.value = new Map(listed.value).set(key.value, { ...before, ids });
+  }
+
+  function changedAt(id: string): string {
+    return byId.value.get(id)?.updated_at ?? '';
   }
 
   function keep(summaries: readonly ConversationSummary[]): void {

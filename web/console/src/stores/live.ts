@@ -75,6 +75,9 @@ export const useLive = defineStore('live', () => {
       case 'typing':
         if (frame.author === 'customer') typing(frame.conversation_id);
         break;
+      case 'read':
+        opened.customerRead(frame.conversation_id, frame.seq);
+        break;
       case 'viewers':
         viewers.apply(frame.conversation_id, frame.viewers);
         break;

@@ -14,46 +14,12 @@ import type {
   TransferTarget,
   WrapUpForm,
 } from '../../../shared/api/inbox';
+import type { Delivery, Undelivered } from '../../../shared/api/reach';
 import { useInbox } from '../api';
 import { useSession } from './session';
 
 /** Below it a ranked answer has next to nothing to do with the question. */
 const WORTH_SHOWING = 0.05;
-
-/** Labels and turns are added to a message a moment after it came: so many are asked for again. */
-const ASK_AGAIN = 20;
-
-/** Takes messages in: each `seq` once, in order, the newer copy wins. */
-export function merge(
-  known: readonly StaffMessage[],
-  news: readonly StaffMessage[],
-): StaffMessage[] {
-  const bySeq = new Map(known.map((message) => [message.seq, message]));
-  for (const message of news) bySeq.set(message.seq, message);
-  return [...bySeq.values()].sort((one, other) => one.seq - other.seq);
-}
-
-/** Nothing is left of what was taken back, also where it was shown before. */
-export function withoutRecalled(
-  messages: readonly StaffMessage[],
-  recalled: readonly number[],
-): StaffMessage[] {
-  const gone = new Set(recalled);
-  return messages.map((message) =>
-    gone.has(message.seq) && !message.recalled
-      ? { ...message, recalled: true, text: '', quote: null, attachments: [], buttons: [] }
-      : message,
-  );
-}
-
-/** The `seq` after which to ask: before the oldest recent message that is not finished yet. */
-export function askFrom(messages: readonly StaffMessage[]): number {
-  const recent = messages.slice(-ASK_AGAIN);
-  const unfinished = recent.find(
-    (message) => message.author === 'customer' && (!message.labels || !message.turn?.outcome),
-  );
-  return unfinished ? unfinished.seq - 1 : (messages.at(-1)?.seq ?? 0);
-}
 
 /** The conversation in the middle, with all that the right side shows. */
 export const useOpened = defineStore('opened', () => {
@@ -70,6 +36,8 @@ export const useOpened = defineStore('opened', () => {
   const revealed = ref<ReadonlyMap<number, string>>(new Map());
   const error = ref<unknown>(null);
   const loading = ref(false);
+  /** Packet, tickets and customer have been asked for. */
+  const surrounded = ref(false);
   /** It went to another team, whose conversations are not shown here. */
   const gone = ref(false);
 
@@ -91,6 +59,11 @@ export const useOpened = defineStore('opened', () => {
     () => detail.value?.state === 'wrap_up' && detail.value.owner?.id === session.user?.id,
   );
   const lastSeq = computed(() => messages.value.at(-1)?.seq ?? 0);
+  /** The newest answer that the customer has seen. */
+  const readSeq = computed(() => {
+    const seen = detail.value?.customer_read_seq ?? 0;
+    return messages.value.findLast((message) => message.seq <= seen && isAnswer(message))?.seq;
+  });
   const packet = computed(() => handoffs.value.at(-1)?.packet ?? null);
   const suggestions = computed(() =>
     (packet.value?.suggested_answers ?? []).filter(
@@ -116,7 +89,7 @@ export const useOpened = defineStore('opened', () => {
     customer.value = null;
     revealed.value = new Map();
     error.value = null;
-    loading.value = false;
+    loading.value = surrounded.value = false;
     gone.value = false;
     toldSeen = 0;
   }
@@ -138,7 +111,7 @@ export const useOpened = defineStore('opened', () => {
       if (id.value !== wanted) return;
       detail.value = found;
       error.value = null;
-      gone.value = false;
+      gone.value = loading.value = false;
       await readSurroundings(wanted, found.customer.id);
     } catch (problem) {
       if (id.value === wanted) error.value = problem;
@@ -154,6 +127,7 @@ export const useOpened = defineStore('opened', () => {
       if (id.value !== wanted) return;
       receive(wanted, page.messages);
       messages.value = withoutRecalled(messages.value, page.recalled);
+      messages.value = withDeliveries(messages.value, page.undelivered ?? []);
       if (page.messages.length === 0) return;
       if (page.next <= after) return;
       after = page.next;
@@ -175,6 +149,7 @@ export const useOpened = defineStore('opened', () => {
     if (hops.status === 'fulfilled') handoffs.value = hops.value;
     if (found.status === 'fulfilled') tickets.value = found.value;
     if (who.status === 'fulfilled') customer.value = who.value;
+    surrounded.value = true;
   }
 
   /** The desk says this conversation has changed. */
@@ -200,68 +175,25 @@ export const useOpened = defineStore('opened', () => {
     }
   }
 
-  async function take(): Promise<void> {
-    await move((wanted) => inbox.take(wanted));
+  function customerRead(conversationId: string, seq: number): void {
+    const known = detail.value;
+    if (id.value !== conversationId || !known || seq <= known.customer_read_seq) return;
+    detail.value = { ...known, customer_read_seq: seq };
   }
 
-  async function decline(): Promise<void> {
-    await move((wanted) => inbox.decline(wanted));
-  }
-
-  async function transfer(to: TransferTarget, note: string): Promise<void> {
-    await move((wanted) => inbox.transfer(wanted, to, note));
-  }
-
-  async function returnToBot(note: string): Promise<void> {
-    await move((wanted) => inbox.returnToBot(wanted, note));
-  }
-
-  async function beginWrapUp(): Promise<void> {
-    await move((wanted) => inbox.beginWrapUp(wanted));
-  }
-
-  async function close(form: WrapUpForm): Promise<void> {
-    await move((wanted) => inbox.close(wanted, form));
-  }
-
-  async function setTags(tags: string[]): Promise<void> {
-    await move((wanted) => inbox.setTags(wanted, tags));
-  }
-
-  async function correctLabels(change: LabelChange): Promise<void> {
-    await move((wanted) => inbox.correctLabels(wanted, change));
-  }
-
-  /** Opens a ticket of the conversation; gives its number. */
-  async function toTicket(ticket: NewTicket): Promise<string | null> {
-    const wanted = id.value;
-    if (wanted === null) return null;
-    const { number } = await inbox.toTicket(wanted, ticket);
-    await refresh();
-    return number;
-  }
-
-  async function recall(seq: number): Promise<void> {
-    const wanted = id.value;
-    if (wanted === null) return;
-    receive(wanted, [await inbox.recall(wanted, seq)]);
-  }
-
-  /** The message with its numbers in full; the look is recorded. */
-  async function reveal(seq: number, reason: string): Promise<void> {
-    const wanted = id.value;
-    if (wanted === null) return;
-    const text = await inbox.reveal(wanted, seq, reason);
-    if (id.value === wanted) revealed.value = new Map(revealed.value).set(seq, text);
-  }
-
-  async function move(act: (wanted: string) => Promise<ConversationDetail>): Promise<void> {
-    const wanted = id.value;
-    if (wanted === null) return;
-    const found = await act(wanted);
-    if (id.value !== wanted) return;
+  /** What the desk answers to a move of the agent, and what follows from it. */
+  async function moved(found: ConversationDetail): Promise<void> {
+    if (id.value !== found.id) return;
     detail.value = found;
     await refresh();
+  }
+
+  function reveal(conversationId: string, seq: number, text: string): void {
+    if (id.value === conversationId) revealed.value = new Map(revealed.value).set(seq, text);
+  }
+
+  function reached(conversationId: string, reach: ConversationDetail['reach']): void {
+    if (id.value === conversationId && detail.value) detail.value = { ...detail.value, reach };
   }
 
   /** Tell the desk that the agent sees what is here; once for what the customer said last. */
@@ -288,12 +220,14 @@ export const useOpened = defineStore('opened', () => {
     revealed,
     error,
     loading,
+    surrounded,
     gone,
     mine,
     mayTake,
     mayTicket,
     wrappingUp,
     lastSeq,
+    readSeq,
     packet,
     suggestions,
     open,
@@ -301,22 +235,11 @@ export const useOpened = defineStore('opened', () => {
     lose,
     refresh,
     changed,
-    take,
-    decline,
-    transfer,
+    customerRead,
     receive,
-    returnToBot,
-    beginWrapUp,
-    close,
-    setTags,
-    correctLabels,
-    toTicket,
-    recall,
+    moved,
     reveal,
+    reached,
     seen,
   };
 });
-
-function outcomesOf(messages: readonly StaffMessage[]): string {
-  return messages.map((message) => message.turn?.outcome ?? '').join();
-}

@@ -20,4 +20,4 @@ export const CATEGORIES = [
 
 export const NATURES = ['consult', 'help', 'complaint', 'report', 'suggestion', 'praise'] as const;
 
-export const CHANNELS = ['web', 'wechat'] as const;
+export const CHANNELS = ['web', 'wechat', 'wechat_kf'] as const;

@@ -13,7 +13,6 @@ import 'element-plus/es/components/switch/style/css';
 export {
   ElButton,
   ElConfigProvider,
-  ElDialog,
   ElDropdown,
   ElDropdownItem,
   ElDropdownMenu,
@@ -21,3 +20,4 @@ export {
   ElMessage,
   ElSwitch,
 } from 'element-plus';
+export { ElDialog } from './dialog';

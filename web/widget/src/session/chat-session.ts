@@ -309,7 +309,8 @@ export class ChatSession {
   private surveyDue(): boolean {
     const { conversation } = this;
     if (!conversation || !ENDED.includes(conversation.state)) return false;
-    return !conversation.rated && !this.visit.surveySkipped;
+    const { rateable, rated } = conversation;
+    return rateable && !rated && !this.visit.surveySkipped;
   }
 
   private changed(): void {

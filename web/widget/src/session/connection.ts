@@ -42,8 +42,9 @@ export class Connection {
     if (this.status === 'idle') void this.open('connecting');
   }
 
-  /** Do not wait for the next attempt: the network may be back. */
+  /** The network may be another: trust no old connection, wait for no next attempt. */
   hurry(): void {
+    if (this.status === 'online') this.transport?.check?.();
     if (this.status !== 'offline') return;
     this.attempt = 0;
     void this.open('offline');

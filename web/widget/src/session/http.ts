@@ -32,6 +32,8 @@ export interface VisitorApi {
     clientId: string,
     attachmentIds: readonly string[],
   ): Promise<MessageAccepted>;
+  /** The visitor has seen everything up to `seq`. */
+  read(token: string, seq: number): Promise<void>;
   rate(token: string, survey: Survey): Promise<void>;
   leaveWord(token: string, text: string, contact: string): Promise<WordLeft>;
   /** Sends a file up for a message; `told` hears the share that is there, 0–1. */
@@ -86,6 +88,7 @@ export function visitorApi(base: string, language: string, fetcher: typeof fetch
       call(`/messages?after=${after}&wait=${wait}`, { token, signal }),
     send: (token, text, clientId, ids) =>
       call('/messages', { token, body: { text, client_id: clientId, attachment_ids: ids } }),
+    read: (token, seq) => call('/read', { token, body: { seq } }),
     rate: (token, survey) => call('/rating', { token, body: survey }),
     leaveWord: (token, text, contact) =>
       call('/leave-word', { token, body: { text: text || null, contact: contact || null } }),

@@ -30,6 +30,8 @@ class PollTransport implements Transport {
     if (frame.type === 'message') {
       this.sending = this.sending.then(() => this.post(frame));
     }
+    // what was seen is told again with the next message that is
+    if (frame.type === 'read') void this.api.read(this.token, frame.seq).catch(() => undefined);
   }
 
   close(): void {

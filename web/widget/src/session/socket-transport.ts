@@ -39,6 +39,10 @@ class SocketTransport implements Transport {
     this.socket.close();
   }
 
+  check(): void {
+    if (this.socket.readyState === WebSocket.OPEN) this.ping();
+  }
+
   private write(frame: VisitorClientFrame): void {
     if (!this.over) this.socket.send(JSON.stringify(frame));
   }
@@ -53,13 +57,16 @@ class SocketTransport implements Transport {
   /** A connection can die without a word, so silence is asked about, and no answer is an answer. */
   private pingLater(): void {
     clearTimeout(this.deadline);
-    this.deadline = setTimeout(() => {
-      this.send({ type: 'ping' });
-      this.expect(PONG_WITHIN_MS);
-    }, PING_EVERY_MS);
+    this.deadline = setTimeout(() => this.ping(), PING_EVERY_MS);
+  }
+
+  private ping(): void {
+    this.send({ type: 'ping' });
+    this.expect(PONG_WITHIN_MS);
   }
 
   private expect(within: number): void {
+    clearTimeout(this.deadline);
     clearTimeout(this.deadline);
     this.deadline = setTimeout(() => this.end('lost'), within);
   }

@@ -13,6 +13,8 @@ export interface TransportEvents {
 export interface Transport {
   send(frame: Exclude<VisitorClientFrame, { type: 'auth' }>): void;
   close(): void;
+  /** Ask whether the desk is still there; not needed where every request tells. */
+  check?(): void;
 }
 
 /** Makes a transport that begins with what comes after `after`. */

@@ -14,6 +14,9 @@ export function detailsOf(data: Record<string, unknown>, path: readonly string[]
   return Object.entries(data).flatMap(([key, value]) => {
     // the word says nothing that the arrow does not
     if (key === 'changed' && isObject(value)) return detailsOf(value, path);
+    if (Array.isArray(value) && value.length > 0 && value.every(isChange)) {
+      return value.flatMap((each) => differences(each.before, each.after, [...path, each.field]));
+    }
     if (isObject(value)) return detailsOf(value, [...path, key]);
     return [{ name: name ? `${name}.${key}` : key, text: textOf(value) }];
   });
@@ -34,6 +37,11 @@ function textOf(value: unknown): string {
     return value.join('、');
   }
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** One field of several that were changed. */
+function isChange(value: unknown): value is { field: string; before: unknown; after: unknown } {
+  return isObject(value) && typeof value['field'] === 'string' && 'before' in value;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -20,15 +20,29 @@ export function setSound(on: boolean): void {
 
 let context: AudioContext | undefined;
 
+/** Browsers keep a page silent until somebody has used it once. */
+export const soundReady = ref(!('AudioContext' in window));
+
+/** Wakes the sound with the first click or key on the page; call once. */
+export function unlockSound(): void {
+  if (soundReady.value) return;
+  const gestures = ['pointerdown', 'keydown'] as const;
+  const unlock = async (): Promise<void> => {
+    context ??= new AudioContext();
+    await context.resume();
+    if (context.state !== 'running') return;
+    soundReady.value = true;
+    for (const each of gestures) removeEventListener(each, listener, true);
+  };
+  const listener = (): void => void unlock();
+  for (const each of gestures) addEventListener(each, listener, true);
+}
+
 /** Plays a melody unless sound is off; of several open pages one plays the same `id`. */
 export function play(melody: Melody, id: string): void {
-  if (!soundOn.value || !('AudioContext' in window)) return;
-  // browsers keep silent until the page was used once
-  if (!navigator.userActivation.hasBeenActive) return;
+  if (!soundOn.value || context?.state !== 'running') return;
   if (remembered(LAST, [id], '') === id) return;
   remember(LAST, id);
-  context ??= new AudioContext();
-  if (context.state === 'suspended') void context.resume();
   MELODIES[melody].forEach((pitch, place) => note(context!, pitch, place * NOTE_SECONDS));
 }
 

@@ -50,12 +50,35 @@ export function hoursOf(value: Json | undefined): Hours {
   return Array.isArray(value) ? (value as unknown as Range[]) : 'closed';
 }
 
-export type DayLook = 'open' | 'closed' | 'holiday' | 'make-up' | 'own';
+export type DayLook = 'open' | 'closed' | 'holiday' | 'make-up';
 
-/** How a day looks in the year: what was set by hand before why it is so otherwise. */
-export function lookOf(day: CalendarDay, own: ReadonlySet<string>): DayLook {
-  if (own.has(day.date) || day.kind === 'override') return 'own';
-  if (day.kind === 'holiday') return 'holiday';
-  if (day.kind === 'make_up') return 'make-up';
-  return day.working ? 'open' : 'closed';
+/** How a day looks without what was set by hand. */
+export function lookOf(day: CalendarDay): DayLook {
+  if (day.usual_kind === 'holiday') return 'holiday';
+  if (day.usual_kind === 'make_up') return 'make-up';
+  return day.usual_hours.length > 0 ? 'open' : 'closed';
+}
+
+/**
+ * What a day becomes with one press: a working day closed, a day off open in `opening` hours, and
+ * what was set by hand as it is usually (null).
+ */
+export function pressed(day: CalendarDay, own: Hours | undefined, opening: Hours): Hours | null {
+  if (own !== undefined) return null;
+  return day.usual_hours.length > 0 ? 'closed' : opening;
+}
+
+const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
+
+/** The date an arrow key leads to, `PageUp` and `PageDown` a month away; it stays in its year. */
+export function dateAfter(date: string, key: string): string | null {
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
+  const months = key === 'PageDown' ? 1 : key === 'PageUp' ? -1 : 0;
+  if (months === 0 && !(key in STEPS)) return null;
+  const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
+  const next = months
+    ? Date.UTC(year, month - 1 + months, Math.min(day, last))
+    : Date.UTC(year, month - 1, day + (STEPS[key] ?? 0));
+  const found = new Date(next).toISOString().slice(0, 10);
+  return found.startsWith(`${year}-`) ? found : date;
 }

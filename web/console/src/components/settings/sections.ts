@@ -14,12 +14,15 @@ export const POLICIES = [
   'pieces',
   'identity',
   'privacy',
+  'wechat',
 ] as const;
 export type PolicyKey = (typeof POLICIES)[number];
 
+export const GROUPS = ['people', 'tools', 'access', 'rules'] as const;
+
 export interface Section {
   key: string;
-  group: 'people' | 'tools' | 'rules';
+  group: (typeof GROUPS)[number];
   role: Role;
 }
 
@@ -30,6 +33,7 @@ export const SECTIONS: readonly Section[] = [
   { key: 'teams', group: 'people', role: 'supervisor' },
   { key: 'replies', group: 'tools', role: 'supervisor' },
   { key: 'macros', group: 'tools', role: 'supervisor' },
+  { key: 'channels', group: 'access', role: 'admin' },
   { key: 'calendar', group: 'rules', role: 'supervisor' },
   ...POLICIES.map((key): Section => ({ key, group: 'rules', role: 'admin' })),
 ];

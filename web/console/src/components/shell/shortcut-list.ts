@@ -28,6 +28,7 @@ export const SHORTCUTS: readonly {
       [['R'], 'reply'],
       [['N'], 'note'],
       [['X'], 'transfer'],
+      [['G'], 'ticket'],
       [['L'], 'labels'],
       [['C'], 'customer'],
       [['E'], 'close'],

@@ -1,0 +1,197 @@
+"""What customers write on channels outside the desk comes in: each thing once.
+
+Works inside the caller's transaction: when it commits, the message, its turn job and the receipt
+that makes a repetition harmless are stored together. Locks are taken in the order receipt,
+conversation, contact.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from api.channels import join
+from api.channels.interface import CHANNELS, Incoming, Media, Opens
+from api.channels.wechat import menus, window
+from api.conversations import repository
+from api.conversations.accepting import Via, accept
+from api.conversations.service import append
+from api.conversations.text import LONGEST, tidied
+from api.customers import repository as customers
+from api.db import Transaction
+from api.i18n import say
+from api.ids import new_id, now
+from api.jobs import JobQueue, MediaOrder
+from api.models import (
+    ChannelAccount,
+    ChannelContact,
+    ChannelReceipt,
+    Conversation,
+    Customer,
+    CustomerIdentity,
+)
+from api.search import service as search
+
+_FIRST_SIGHT = text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 1))")
+
+
+async def receive(
+    tx: Transaction, queue: JobQueue, account: ChannelAccount, incoming: Incoming
+) -> UUID | None:
+    """Store what a customer wrote, with its turn; the id of the message, None for a repetition."""
+    if not await first_time(tx, account, incoming.key):
+        return None
+    contact = await contact_of(tx, account, incoming.external_id)
+    code = await join.find(tx, incoming.text)
+    joined = await join.join(tx, account, contact, code) if code is not None else None
+    conversation = await hold(tx, account, contact)
+    if incoming.opens is not None:
+        await window.opened(tx, contact, incoming.opens, incoming.at)
+    words = await _meant(tx, conversation, incoming)
+    if joined is not None:
+        message_id = joined
+    elif incoming.answered:
+        via = Via(conversation.channel, contact.id)
+        accepted = await accept(tx, queue, conversation.id, words, incoming.key, via=via)
+        message_id = accepted.id
+    else:
+        message_id = await _keep(tx, conversation, words, incoming.key)
+    if incoming.media is not None:
+        await queue.defer_media(tx, account.id, _order(message_id, incoming.media))
+    await tx.execute(
+        update(ChannelReceipt)
+        .where(ChannelReceipt.account_id == account.id, ChannelReceipt.key == incoming.key)
+        .values(message_id=message_id)
+    )
+    return message_id
+
+
+async def first_time(tx: Transaction, account: ChannelAccount, key: str) -> bool:
+    """Note that `key` was handled; False when it was before, or is being at this moment."""
+    row = insert(ChannelReceipt).values(account_id=account.id, key=key, received_at=now())
+    noted = await tx.execute(row.on_conflict_do_nothing().returning(ChannelReceipt.key))
+    return noted.scalar() is not None
+
+
+async def did(
+    tx: Transaction, account: ChannelAccount, external_id: str, opens: Opens | None
+) -> tuple[Conversation, ChannelContact]:
+    """A customer did something else than writing, now; gives their conversation, locked."""
+    contact = await contact_of(tx, account, external_id)
+    conversation = await hold(tx, account, contact)
+    if opens is not None:
+        await window.opened(tx, contact, opens, now())
+    return conversation, contact
+
+
+async def contact_of(tx: Transaction, account: ChannelAccount, external_id: str) -> ChannelContact:
+    """The customer of an account; at first sight with a conversation of their own."""
+    known = await _contact(tx, account, external_id)
+    if known is not None:
+        return known
+    await tx.execute(_FIRST_SIGHT, {"who": f"{account.id}:{external_id}"})
+    return await _contact(tx, account, external_id) or await _first_sight(tx, account, external_id)
+
+
+async def hold(tx: Transaction, account: ChannelAccount, contact: ChannelContact) -> Conversation:
+    """The conversation a contact writes in, locked; replies go to the contact from now on."""
+    while True:
+        conversation = await repository.lock(tx, contact.conversation_id)
+        await tx.refresh(contact)
+        if contact.conversation_id == conversation.id:
+            break  # or it was joined with another one while we waited
+    conversation.contact_id = contact.id
+    conversation.channel = CHANNELS[account.kind]
+    contact.seen_at = now()
+    return conversation
+
+
+def storable(words: str) -> str:
+    """Words as a message may hold them, whatever was sent: cut, and never empty."""
+    return tidied(words[: 2 * LONGEST])[:LONGEST].strip() or say("message.unsupported")
+
+
+def receipt_key(*parts: str) -> str:
+    """64 characters that stand for `parts` and nothing else."""
+    told = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(told).hexdigest()
+
+
+async def _meant(tx: Transaction, conversation: Conversation, incoming: Incoming) -> str:
+    """The customer's words: a tapped or numbered choice says what its button says."""
+    if incoming.menu_id is not None:
+        shown = storable(incoming.text)
+        return storable(await menus.tapped(tx, conversation, incoming.menu_id, shown))
+    if incoming.media is not None:
+        return storable(incoming.text)
+    return storable(await menus.meant(tx, conversation, storable(incoming.text)))
+
+
+async def _contact(
+    tx: Transaction, account: ChannelAccount, external_id: str
+) -> ChannelContact | None:
+    query = select(ChannelContact).where(
+        ChannelContact.account_id == account.id, ChannelContact.external_id == external_id
+    )
+    return await tx.scalar(query)
+
+
+async def _first_sight(
+    tx: Transaction, account: ChannelAccount, external_id: str
+) -> ChannelContact:
+    channel = CHANNELS[account.kind]
+    identity = await _identity(tx, channel, f"{account.app_id}:{external_id}")
+    conversation = Conversation(id=new_id(), customer_id=identity.customer_id, channel=channel)
+    tx.add(conversation)
+    await tx.flush()
+    contact = ChannelContact(
+        id=new_id(),
+        account_id=account.id,
+        external_id=external_id,
+        identity_id=identity.id,
+        conversation_id=conversation.id,
+    )
+    tx.add(contact)
+    await tx.flush()
+    return contact
+
+
+async def _identity(tx: Transaction, channel: str, external_id: str) -> CustomerIdentity:
+    """Who comes by that way; several accounts of one company may know the same person."""
+    query = select(CustomerIdentity).where(
+        CustomerIdentity.channel == channel, CustomerIdentity.external_id == external_id
+    )
+    known = await tx.scalar(query)
+    if known is not None:
+        known.customer_id = (await customers.current(tx, known.customer_id)).id
+        return known
+    customer = Customer(id=new_id(), display_name=say("author.wechat_customer"))
+    tx.add(customer)
+    await tx.flush()
+    await search.touch_customer(tx, customer)
+    identity = CustomerIdentity(
+        id=new_id(),
+        customer_id=customer.id,
+        channel=channel,
+        external_id=external_id,
+        proof="channel",
+        verified_at=now(),
+    )
+    tx.add(identity)
+    await tx.flush()
+    return identity
+
+
+async def _keep(tx: Transaction, conversation: Conversation, words: str, key: str) -> UUID:
+    """Store what is too old to be answered."""
+    message = append(tx, conversation, author="customer", text=words, client_id=key)
+    conversation.unread += 1
+    await tx.flush()
+    return message.id
+
+
+def _order(message_id: UUID, media: Media) -> MediaOrder:
+    return MediaOrder(str(message_id), media.media_id, media.kind, media.name)

@@ -1,0 +1,193 @@
+"""What one message or event of 微信客服 does to the desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import delete, select
+
+from api.channels import inbound, outbound
+from api.channels.interface import (
+    AccountKeys,
+    Calls,
+    Channel,
+    Incoming,
+    NotDelivered,
+    Opens,
+    Outgoing,
+    Unconfirmed,
+)
+from api.channels.wechat import kf_messages
+from api.channels.wechat.greeting import greet
+from api.channels.wechat.kf_messages import KfEvent, KfItem
+from api.channels.wechat.schemas import Switches
+from api.conversations.service import append
+from api.db import Database, Transaction
+from api.events import Event
+from api.i18n import say
+from api.ids import now
+from api.jobs import JobQueue
+from api.models import (
+    ChannelAccount,
+    ChannelReceipt,
+    Conversation,
+    Delivery,
+    Message,
+    SearchEntry,
+)
+from api.models.base import JsonObject
+from api.policies.service import policies
+
+log = structlog.get_logger(__name__)
+
+WELCOME = "/cgi-bin/kf/send_msg_on_event"
+WELCOME_WITHIN = timedelta(seconds=20)
+_ENDED, _NEW, _HUMAN = 4, 0, 3
+_AFTER = {1: _HUMAN, 2: _HUMAN, 3: _ENDED, 4: _HUMAN}
+"""The session's state after a change, by `change_type`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """A greeting that is stored and has to be said with the code of an event."""
+
+    code: str
+    message: Outgoing
+    longest_bytes: int
+
+
+async def take(
+    tx: Transaction,
+    queue: JobQueue,
+    account: ChannelAccount,
+    item: KfItem,
+    raw: JsonObject,
+    *,
+    old: bool,
+) -> Welcome | None:
+    """Store one item; the same again changes nothing. `old` ones are not answered."""
+    key = inbound.receipt_key("kf", item.msgid)
+    if item.origin == kf_messages.CUSTOMER and item.msgtype != "event":
+        if item.external_userid:
+            await _message(tx, queue, account, item, raw, key, old=old)
+        return None
+    if not await inbound.first_time(tx, account, key):
+        return None
+    if item.origin == kf_messages.STAFF and item.external_userid:
+        await _said_elsewhere(tx, account, item, raw)
+        return None
+    event = kf_messages.event(item, raw)
+    return None if event is None else await _event(tx, account, event, item, old=old)
+
+
+async def say_welcome(
+    database: Database, calls: Calls, channel: Channel, account: AccountKeys, welcome: Welcome
+) -> None:
+    """Say a greeting with its code, once; what comes of it is noted."""
+    message_id = welcome.message.message_id
+    part, *_ = channel.parts([welcome.message], None, welcome.longest_bytes)
+    try:
+        await calls.post(
+            account, WELCOME, {"code": welcome.code, "msgid": message_id.hex, **part.body}
+        )
+    except (NotDelivered, Unconfirmed) as error:
+        refused = error if isinstance(error, NotDelivered) else None
+        async with database.transaction() as tx:
+            delivery = await tx.get_one(Delivery, message_id, with_for_update=True)
+            if refused is None:
+                outbound.settle(tx, delivery, "unconfirmed", at=now())
+            else:
+                outbound.settle(tx, delivery, "failed", refused.problem, refused.code, now())
+
+
+async def _message(
+    tx: Transaction,
+    queue: JobQueue,
+    account: ChannelAccount,
+    item: KfItem,
+    raw: JsonObject,
+    key: str,
+    *,
+    old: bool,
+) -> None:
+    contact = await inbound.contact_of(tx, account, item.external_userid)
+    if contact.service_state == _ENDED:
+        contact.service_state = _NEW  # who writes after the end begins a new session
+    keeps = Switches.model_validate(account.switches).media
+    menu_id = kf_messages.menu_id(item, raw)
+    incoming = Incoming(
+        key=key,
+        external_id=item.external_userid,
+        at=item.at,
+        text=kf_messages.words(item, raw),
+        opens=Opens.TAP if menu_id else Opens.MESSAGE,
+        media=kf_messages.media(item, raw) if keeps else None,
+        menu_id=menu_id,
+        answered=not old,
+    )
+    await inbound.receive(tx, queue, account, incoming)
+
+
+async def _said_elsewhere(
+    tx: Transaction, account: ChannelAccount, item: KfItem, raw: JsonObject
+) -> None:
+    """A colleague answered in the app of 企业微信: ours see it as a note."""
+    conversation, _ = await inbound.did(tx, account, item.external_userid, None)
+    words = inbound.storable(say("message.elsewhere", text=kf_messages.words(item, raw)))
+    append(tx, conversation, author="system", kind="notice", text=words, private=True)
+
+
+async def _event(
+    tx: Transaction, account: ChannelAccount, event: KfEvent, item: KfItem, *, old: bool
+) -> Welcome | None:
+    who = event.external_userid or item.external_userid
+    if event.event_type == "msg_send_fail":
+        await outbound.failed_late(tx, event.fail_msgid, event.fail_type)
+    elif event.event_type == "user_recall_msg":
+        await _recalled(tx, account, event.recall_msgid)
+    elif who and event.event_type == "session_status_change":
+        _, contact = await inbound.did(tx, account, who, None)
+        contact.service_state = _AFTER.get(event.change_type, contact.service_state)
+    elif who and event.event_type == "enter_session":
+        conversation, _ = await inbound.did(tx, account, who, None)
+        late = now() - item.at > WELCOME_WITHIN
+        if event.welcome_code and not old and not late:
+            return await _welcome(tx, account, conversation, event.welcome_code)
+    log.info("wechat.event", account=account.key, kind=event.event_type[:40])
+    return None
+
+
+async def _welcome(
+    tx: Transaction, account: ChannelAccount, conversation: Conversation, code: str
+) -> Welcome | None:
+    """The greeting goes out with the event's code: the outbox must not send it as well."""
+    switches = Switches.model_validate(account.switches)
+    message = greet(tx, conversation, switches)
+    if message is None:
+        return None
+    await tx.flush()
+    delivery = await tx.get_one(Delivery, message.id)
+    outbound.settle(tx, delivery, "sent", at=now())
+    greeting = Outgoing(
+        message.id, message.author, message.kind, message.text, switches.greeting_buttons
+    )
+    return Welcome(code, greeting, (await policies(tx)).wechat.longest_bytes)
+
+
+async def _recalled(tx: Transaction, account: ChannelAccount, msgid: str) -> None:
+    """The customer took a message back: nobody is shown it any more."""
+    query = select(ChannelReceipt.message_id).where(
+        ChannelReceipt.account_id == account.id,
+        ChannelReceipt.key == inbound.receipt_key("kf", msgid),
+    )
+    message_id = await tx.scalar(query)
+    message = await tx.get(Message, message_id) if message_id else None
+    if message is None or message.author != "customer" or message.recalled_at is not None:
+        return
+    message.recalled_at = now()
+    found = (SearchEntry.kind == "message") & (SearchEntry.subject_id == message.id)
+    await tx.execute(delete(SearchEntry).where(found))
+    data = {"recalled": str(message.seq)}
+    tx.emit(Event("message", str(message.conversation_id), data))

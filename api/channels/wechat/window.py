@@ -1,0 +1,112 @@
+"""The ledger of a contact: which windows are open, and what was sent in them (triage.reach)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, select
+
+from api.channels.interface import Opens, Reach
+from api.db import Transaction
+from api.models import ChannelAccount, ChannelContact, Delivery, Sending, SubscriptionGrant
+from api.policies.service import policies
+from triage.policy.wechat import Limits, WechatPolicy
+from triage.reach import Kind, Ledger, Left, Window, counted_in, left, used_up
+from triage.reach import opened as opened_in
+
+OPEN_STATES = ("waiting", "held")
+_WHOLE_SECONDS = timedelta(seconds=1)
+"""WeChat tells times in whole seconds: what was sent within that second came before."""
+_LONGEST_CALL = timedelta(minutes=1)
+"""What was begun earlier has ended before."""
+
+
+async def opened(tx: Transaction, contact: ChannelContact, opens: Opens, at: datetime) -> None:
+    """The customer wrote, or tapped, followed, scanned at `at`: what was held goes out."""
+    await lock(tx, contact)
+    limits, policy = await rules(tx, contact)
+    since = await _sent_since(tx, contact, counted_in(opens.value, limits), at)
+    write(contact, opened_in(ledger_of(contact), opens.value, limits, policy, at, since))
+    await tx.flush()
+    waiting = exists().where(Delivery.contact_id == contact.id, Delivery.state.in_(OPEN_STATES))
+    if await tx.scalar(select(waiting)):
+        tx.to_deliver(contact.id)
+
+
+async def lock(tx: Transaction, contact: ChannelContact) -> None:
+    """Nobody else changes the contact until the end of the transaction; what it is now is known."""
+    await tx.flush()
+    await tx.refresh(contact, with_for_update={"key_share": True})
+
+
+async def rules(tx: Transaction, contact: ChannelContact) -> tuple[Limits, WechatPolicy]:
+    """The limits of a contact's account, and the policy they are from."""
+    account = await tx.get_one(ChannelAccount, contact.account_id)
+    policy = (await policies(tx)).wechat
+    return policy.limits(account.kind), policy
+
+
+async def left_for(tx: Transaction, contact: ChannelContact, at: datetime) -> Left:
+    """What the contact can still be sent."""
+    limits, policy = await rules(tx, contact)
+    return left(ledger_of(contact), limits, policy, at)
+
+
+async def reach_of(tx: Transaction, contact: ChannelContact, at: datetime) -> Reach:
+    """The same as agents see it, with consent to a message beyond the window."""
+    found = await left_for(tx, contact, at)
+    granted = exists().where(
+        SubscriptionGrant.contact_id == contact.id, SubscriptionGrant.used_at.is_(None)
+    )
+    return Reach(
+        messages_left=found.messages,
+        seconds_left=found.seconds(at),
+        until=found.until,
+        window=Opens(found.window) if found.window else None,
+        subscription=bool(await tx.scalar(select(granted))),
+    )
+
+
+async def _sent_since(tx: Transaction, contact: ChannelContact, kind: Kind, at: datetime) -> int:
+    """Messages of a window that were sent since `at`, or are under way."""
+    query = (
+        select(func.count())
+        .select_from(Sending)
+        .where(
+            Sending.contact_id == contact.id,
+            Sending.charged == kind,
+            Sending.state != "failed",
+            Sending.settled_at.is_(None) | (Sending.settled_at >= at + _WHOLE_SECONDS),
+            Sending.created_at >= at - _LONGEST_CALL,
+        )
+    )
+    return await tx.scalar(query) or 0
+
+
+def ledger_of(contact: ChannelContact) -> Ledger:
+    """The contact's windows."""
+    return Ledger(
+        Window(contact.message_at, contact.message_used), Window(contact.tap_at, contact.tap_used)
+    )
+
+
+async def none_left(tx: Transaction, contact: ChannelContact, problem: str | None) -> Ledger:
+    """The ledger once WeChat says that nothing can be sent: used up (`quota`), or closed."""
+    if problem != "quota":
+        return Ledger()
+    limits, _ = await rules(tx, contact)
+    return used_up(ledger_of(contact), limits)
+
+
+def write(contact: ChannelContact, ledger: Ledger) -> None:
+    """Keep the windows; the contact must be locked."""
+    contact.message_at, contact.message_used = ledger.message.opened_at, ledger.message.used
+    contact.tap_at, contact.tap_used = ledger.tap.opened_at, ledger.tap.used
+
+
+def wrote_since(contact: ChannelContact, moment: datetime) -> bool:
+    """The customer has opened a window after `moment`: what was sent before may have missed it."""
+    return any(
+        opened_at is not None and opened_at > moment
+        for opened_at in (contact.message_at, contact.tap_at)
+    )

@@ -1,0 +1,104 @@
+"""The survey where there is no page with a form: two messages that are answered one by one.
+
+The notice that the conversation has ended carries the scores 1–5 as buttons; then follows the
+question whether the customer would recommend the shop, 0–10 (norms §5).
+"""
+
+from __future__ import annotations
+
+from api.assistant import Button
+from api.channels.wechat.menus import last_said, number_of
+from api.conversations.rating import RATEABLE, add_nps, is_rateable, is_rated, rate
+from api.conversations.service import append
+from api.db import Transaction
+from api.handoffs.notices import language_of
+from api.i18n import LANGUAGES, say
+from api.models import ChannelAccount, ChannelContact, Conversation, Message
+
+_SCORES = range(1, 6)
+_HIGHEST_NPS = 10
+_SCORE = "survey:"
+_NPS = "survey-nps:"
+"""Beginnings of the questions' `client_id`."""
+
+
+async def asks_here(tx: Transaction, conversation: Conversation) -> bool:
+    """Whether the customer is asked by messages: on a channel without a page, and not rated yet."""
+    if conversation.contact_id is None or is_rated(conversation):
+        return False
+    contact = await tx.get_one(ChannelContact, conversation.contact_id)
+    account = await tx.get_one(ChannelAccount, contact.account_id)
+    return bool(account.switches.get("survey", True))
+
+
+def ask(tx: Transaction, conversation: Conversation) -> None:
+    """Say that it has ended, with the scores to choose from; the number of a line is its score."""
+    language = language_of(conversation)
+    titles = [say(f"channel.survey_{score}", language) for score in _SCORES]
+    append(
+        tx,
+        conversation,
+        author="system",
+        kind="notice",
+        text=say("notice.closed", language),
+        buttons=[Button(title=title, text=title) for title in titles],
+        client_id=f"{_SCORE}{conversation.last_seq + 1}",
+    )
+
+
+async def answered(
+    tx: Transaction, conversation: Conversation, text: str, client_id: str
+) -> Message | None:
+    """Keep an answer to the survey and go on with it; the customer's message.
+
+    None when nothing was asked, or `text` is no answer: nothing was changed then. The conversation
+    must be locked by the caller.
+    """
+    if conversation.contact_id is None or conversation.state not in RATEABLE:
+        return None
+    asked = await last_said(tx, conversation)
+    stage = (asked.client_id or "") if asked is not None else ""
+    if stage.startswith(_NPS) and conversation.nps is None:
+        return _take_nps(tx, conversation, text, client_id)
+    if stage.startswith(_SCORE) and not is_rated(conversation):
+        return await _take_score(tx, conversation, text, client_id)
+    return None
+
+
+async def _take_score(
+    tx: Transaction, conversation: Conversation, text: str, client_id: str
+) -> Message | None:
+    score = score_of(text)
+    if score is None or not await is_rateable(tx, conversation):
+        return None
+    message = append(tx, conversation, author="customer", text=text, client_id=client_id)
+    await rate(tx, conversation, score, None, None)
+    mark = f"{_NPS}{conversation.last_seq + 1}"
+    _say(tx, conversation, "survey_nps", mark)
+    return message
+
+
+def _take_nps(
+    tx: Transaction, conversation: Conversation, text: str, client_id: str
+) -> Message | None:
+    nps = number_of(text)
+    if nps is None or nps > _HIGHEST_NPS:
+        return None
+    message = append(tx, conversation, author="customer", text=text, client_id=client_id)
+    add_nps(tx, conversation, nps)
+    _say(tx, conversation, "survey_thanks")
+    return message
+
+
+def score_of(text: str) -> int | None:
+    """The score that a tapped line or a typed number stands for."""
+    for score in _SCORES:
+        if text.strip() in {say(f"channel.survey_{score}", language) for language in LANGUAGES}:
+            return score
+    number = number_of(text)
+    return number if number in _SCORES else None
+
+
+def _say(tx: Transaction, conversation: Conversation, key: str, mark: str | None = None) -> None:
+    text = say(f"channel.{key}", language_of(conversation))
+    append(tx, conversation, author="system", kind="notice", text=text, client_id=mark)

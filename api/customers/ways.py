@@ -1,0 +1,97 @@
+"""Where a customer's page and channels lead to, put right when two records are taken apart."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from api.db import Transaction
+from api.events import Event
+from api.ids import new_id
+from api.models import (
+    ChannelContact,
+    Conversation,
+    CustomerIdentity,
+    Delivery,
+    VisitorSession,
+)
+
+_WAITING = ("waiting", "held")
+
+
+async def part(tx: Transaction, *customer_ids: UUID) -> None:
+    """No page, channel or unsent message of one of these customers leads to another's conversation.
+
+    What they belong to must have been moved before.
+    """
+    await tx.flush()
+    await _part_contacts(tx, customer_ids)
+    await _part_pages(tx, customer_ids)
+
+
+async def _part_contacts(tx: Transaction, customer_ids: tuple[UUID, ...]) -> None:
+    query = (
+        select(ChannelContact, CustomerIdentity.customer_id, Conversation)
+        .join(CustomerIdentity, CustomerIdentity.id == ChannelContact.identity_id)
+        .join(Conversation, Conversation.id == ChannelContact.conversation_id)
+        .where(CustomerIdentity.customer_id.in_(customer_ids))
+    )
+    for contact, customer_id, conversation in (await tx.execute(query)).all():
+        if conversation.customer_id != customer_id:
+            own = await _own(tx, customer_id, contact.id, conversation.channel)
+            contact.conversation_id = own.id
+        await _unlead(tx, contact, customer_id)
+
+
+async def _unlead(tx: Transaction, contact: ChannelContact, customer_id: UUID) -> None:
+    """Conversations of others do not reach the contact any more, nor what waits in them."""
+    query = select(Conversation).where(
+        Conversation.contact_id == contact.id, Conversation.customer_id != customer_id
+    )
+    for conversation in (await tx.scalars(query)).all():
+        conversation.contact_id, conversation.channel = None, "web"
+        await tx.execute(
+            update(Delivery)
+            .where(
+                Delivery.conversation_id == conversation.id,
+                Delivery.contact_id == contact.id,
+                Delivery.state.in_(_WAITING),
+            )
+            .values(state="dropped")
+        )
+
+
+async def _part_pages(tx: Transaction, customer_ids: tuple[UUID, ...]) -> None:
+    query = (
+        select(VisitorSession, Conversation)
+        .join(Conversation, Conversation.id == VisitorSession.conversation_id)
+        .where(
+            VisitorSession.customer_id.in_(customer_ids),
+            Conversation.customer_id != VisitorSession.customer_id,
+        )
+    )
+    for session, conversation in (await tx.execute(query)).all():
+        own = await _own(tx, session.customer_id, None, "web")
+        session.conversation_id = own.id
+        tx.emit(Event("conversation", str(conversation.id), {"moved": str(own.id)}))
+
+
+async def _own(
+    tx: Transaction, customer_id: UUID, contact_id: UUID | None, channel: str
+) -> Conversation:
+    """The customer's newest conversation, or a new one."""
+    query = (
+        select(Conversation)
+        .where(Conversation.customer_id == customer_id)
+        .order_by(Conversation.created_at.desc())
+        .limit(1)
+    )
+    found = await tx.scalar(query)
+    if found is None:
+        found = Conversation(
+            id=new_id(), customer_id=customer_id, channel=channel, contact_id=contact_id
+        )
+        tx.add(found)
+        await tx.flush()
+    return found

@@ -1,0 +1,82 @@
+"""Bodies of callbacks are read without trust."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.channels.wechat import crypto, envelope
+from api.errors import CallbackUnreadable
+
+ENTITY = b'<!DOCTYPE x [<!ENTITY a "b">]><xml><Content>&a;</Content></xml>'
+BOMB = (
+    b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    b"<xml><Content>&b;&b;&b;</Content></xml>"
+)
+
+
+def test_fields_are_read_with_what_lies_one_deeper() -> None:
+    body = (
+        "<xml><ToUserName><![CDATA[gh_1]]></ToUserName><Content>你好</Content><Empty/>"
+        "<ScanCodeInfo><ScanResult>42</ScanResult></ScanCodeInfo></xml>"
+    ).encode()
+    found = envelope.read(body)
+    assert found["ToUserName"] == "gh_1"
+    assert found["Content"] == "你好"
+    assert found["Empty"] == ""
+    assert found["ScanCodeInfo.ScanResult"] == "42"
+
+
+def test_json_is_read_as_well() -> None:
+    assert envelope.read(b' {"Event": "debug_demo", "CreateTime": 17, "Deep": {"a": 1}}') == {
+        "Event": "debug_demo",
+        "CreateTime": "17",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "xml"),
+        (b"<xml>", "xml"),
+        (b"<html></html>", "xml"),
+        (b"\xff\xfe\x00", "xml"),
+        (b'<?xml version="1.0" encoding="no-such"?><xml/>', "xml"),
+        (b'<?xml version="1.0" encoding="utf-16"?><xml/>', "xml"),
+        (b"<!DOCTYPE xml><xml/>", "dtd"),
+        (b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><xml/>', "dtd"),
+        (ENTITY, "dtd"),
+        (BOMB, "dtd"),
+        (b"<xml>&undefined;</xml>", "xml"),
+        (b"{", "json"),
+        (b'{"a":' * 5000, "json"),
+    ],
+)
+def test_what_cannot_be_trusted_is_refused(body: bytes, reason: str) -> None:
+    with pytest.raises(CallbackUnreadable) as refused:
+        envelope.read(body)
+    assert refused.value.reason == reason
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"])))
+def test_any_text_survives_in_a_field(text: str) -> None:
+    assert envelope.read(envelope.write({"Content": text}))["Content"] == text
+
+
+def test_the_end_of_a_cdata_section_is_split() -> None:
+    assert envelope.write({"Content": "a]]>b"}) == (
+        b"<xml><Content><![CDATA[a]]]]><![CDATA[>b]]></Content></xml>"
+    )
+
+
+def test_an_encrypted_answer_carries_its_signature() -> None:
+    key, token = crypto.key_of("A" * 43), "AAAAA"
+    body = envelope.sealed(
+        b"<xml/>", token=token, key=key, app_id="wx1", timestamp="1714036504", nonce="7"
+    )
+    found = envelope.read(body)
+    assert crypto.same_signature(
+        found["MsgSignature"], token, found["TimeStamp"], found["Nonce"], found["Encrypt"]
+    )
+    assert crypto.decrypt(key, "wx1", found["Encrypt"]) == b"<xml/>"
