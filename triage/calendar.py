@@ -111,12 +111,6 @@ class BusinessCalendar:
         """Whether the desk opens at all on `on`."""
         return bool(self.day(on).hours)
 
-    def is_certain(self, start: datetime, end: datetime) -> bool:
-        """False when the public holidays of a day between the two are not announced yet."""
-        first, last = self.local_date(start), self.local_date(end)
-        days = (first + count * _DAY for count in range((last - first).days + 1))
-        return all(self.day(on).certain for on in days)
-
     def is_open(self, at: datetime) -> bool:
         """Whether the desk is open at `at`; the minute of closing is closed."""
         return any(start <= at < end for start, end in self._opening(self.local_date(at)))

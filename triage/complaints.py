@@ -25,11 +25,6 @@ class Filed:
     at: datetime
 
 
-def next_step(done: Sequence[ComplaintDone]) -> ComplaintStep | None:
-    """The step that comes next, None when the customer has been told the result."""
-    return procedure.next_step(ComplaintStep, done)
-
-
 def record(done: Sequence[ComplaintDone], new: ComplaintDone) -> tuple[ComplaintDone, ...]:
     """`done` with the `new` step; raises what `triage.procedure.record` raises."""
     return procedure.record(ComplaintStep, done, new)
@@ -43,18 +38,6 @@ def steps_due(
 ) -> tuple[StepDue[ComplaintStep], ...]:
     """The four steps with their deadlines, in order."""
     return procedure.steps_due(policy.steps, received_at, done, calendar)
-
-
-def unanswered_at(received_at: datetime, policy: ComplaintPolicy) -> datetime:
-    """When management is told of a complaint that nobody has accepted by then."""
-    return received_at + timedelta(minutes=policy.unanswered_minutes)
-
-
-def is_unanswered(
-    received_at: datetime, done: Sequence[ComplaintDone], now: datetime, policy: ComplaintPolicy
-) -> bool:
-    """Whether nobody has accepted the complaint, and management must know at `now`."""
-    return not done and now >= unanswered_at(received_at, policy)
 
 
 def repeats(new: Filed, earlier: Iterable[Filed], policy: ComplaintPolicy) -> tuple[Filed, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from triage.calendar import BusinessCalendar
 from triage.policy.escalation import AlertKind, EscalationPolicy, Rung
-from triage.sla import Standing, due_at
+from triage.sla import due_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,6 @@ def next_step(
     if now < alert.escalate_at:
         return Wait(alert.escalate_at)
     return _tell(alert, (above,), now, policy, calendar)
-
-
-def alert_of(standing: Standing) -> AlertKind | None:
-    """The alert that a clock which stands so calls for."""
-    kinds = {
-        Standing.WARNING: AlertKind.SLA_WARNING,
-        Standing.BREACHED: AlertKind.SLA_BREACH,
-    }
-    return kinds.get(standing)
 
 
 def _tell(

@@ -102,11 +102,6 @@ def used(clock: Clock, now: datetime, calendar: BusinessCalendar) -> timedelta:
     return before + _between(clock.running_since, now, clock.clock, calendar)
 
 
-def remaining(clock: Clock, now: datetime, calendar: BusinessCalendar) -> timedelta:
-    """What is left of the target at `now`; negative once it is overdrawn."""
-    return _target(clock) - used(clock, now, calendar)
-
-
 def clock_due_at(clock: Clock, calendar: BusinessCalendar) -> datetime | None:
     """When the target will be used up; None while the clock pauses or is over."""
     return _reaches(clock, 1.0, calendar)
@@ -140,16 +135,6 @@ def standing(clock: Clock, now: datetime, share: float, calendar: BusinessCalend
         return Standing.PAUSED
     warning = warn_at(clock, share, calendar)
     return Standing.WARNING if warning is not None and now >= warning else Standing.RUNNING
-
-
-def next_look_at(
-    clock: Clock, now: datetime, share: float, calendar: BusinessCalendar
-) -> datetime | None:
-    """When the standing can next change by itself; None when it cannot."""
-    if is_breached(clock, now, calendar):
-        return None
-    moments = (warn_at(clock, share, calendar), clock_due_at(clock, calendar))
-    return min((moment for moment in moments if moment is not None and moment >= now), default=None)
 
 
 def _reaches(clock: Clock, share: float, calendar: BusinessCalendar) -> datetime | None:

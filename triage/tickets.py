@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -92,13 +93,17 @@ def unfinished(children: Sequence[tuple[str, TicketState]]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Mergeable:
-    """A ticket as far as merging goes; `ancestors` are its parent, that one's parent, and so on."""
+    """A ticket as far as merging goes; `ancestors` are its parent, that one's parent, and so on.
+
+    `complained_at` is when it came in if it is a complaint.
+    """
 
     id: UUID
     customer_id: UUID
     state: TicketState
     merged: bool
     ancestors: Collection[UUID] = ()
+    complained_at: datetime | None = None
 
 
 class MergeProblem(StrEnum):
@@ -109,12 +114,15 @@ class MergeProblem(StrEnum):
     CLOSED = "closed"
     OTHER_CUSTOMER = "other_customer"
     OWN_CHILD = "own_child"
+    COMPLAINT = "complaint"
 
 
 def merge_problem(source: Mergeable, target: Mergeable) -> MergeProblem | None:
     """Why `source` cannot become part of `target`; None when it can.
 
-    Both must be of one customer, who reads on one page what was said to them.
+    Both must be of one customer, who reads on one page what was said to them. A complaint goes on,
+    the first of two, so that nothing that was promised for it is lost: the other one is merged into
+    it.
     """
     problems = (
         (source.id == target.id, MergeProblem.ITSELF),
@@ -122,5 +130,12 @@ def merge_problem(source: Mergeable, target: Mergeable) -> MergeProblem | None:
         (_S.CLOSED in (source.state, target.state), MergeProblem.CLOSED),
         (source.customer_id != target.customer_id, MergeProblem.OTHER_CUSTOMER),
         (source.id in target.ancestors, MergeProblem.OWN_CHILD),
+        (_complained_first(source, target), MergeProblem.COMPLAINT),
     )
     return next((problem for holds, problem in problems if holds), None)
+
+
+def _complained_first(source: Mergeable, target: Mergeable) -> bool:
+    if source.complained_at is None:
+        return False
+    return target.complained_at is None or source.complained_at < target.complained_at

@@ -72,9 +72,3 @@ def queue_order(waitings: Iterable[Waiting], now: datetime, policy: RoutingPolic
         return (not urgency.p1, -urgency.minutes, waiting.queued_at, waiting.id)
 
     return sorted(waitings, key=place)
-
-
-def positions(waitings: Iterable[Waiting], now: datetime, policy: RoutingPolicy) -> dict[UUID, int]:
-    """Each one's place in the queue, 1 for the next."""
-    order = queue_order(waitings, now, policy)
-    return {waiting.id: place for place, waiting in enumerate(order, start=1)}

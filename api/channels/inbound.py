@@ -1,8 +1,8 @@
 """What customers write on channels outside the desk comes in: each thing once.
 
 Works inside the caller's transaction: when it commits, the message, its turn job and the receipt
-that makes a repetition harmless are stored together. Locks are taken in the order receipt,
-conversation, contact.
+that makes a repetition harmless are stored together. Locks are taken in the order receipt, code,
+customers, conversation, contact (docs/architecture.md §15): one message a transaction.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from api.models import (
     CustomerIdentity,
 )
 from api.search import service as search
+from api.tickets.family import ONE_AT_A_TIME
 
 _FIRST_SIGHT = text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 1))")
 
@@ -44,8 +45,10 @@ async def receive(
     """Store what a customer wrote, with its turn; the id of the message, None for a repetition."""
     if not await first_time(tx, account, incoming.key):
         return None
-    contact = await contact_of(tx, account, incoming.external_id)
     code = await join.find(tx, incoming.text)
+    if code is not None:
+        await tx.execute(ONE_AT_A_TIME)  # of merges: before any customer is locked
+    contact = await contact_of(tx, account, incoming.external_id)
     joined = await join.join(tx, account, contact, code) if code is not None else None
     conversation = await hold(tx, account, contact)
     if incoming.opens is not None:
@@ -77,11 +80,20 @@ async def first_time(tx: Transaction, account: ChannelAccount, key: str) -> bool
 
 
 async def did(
-    tx: Transaction, account: ChannelAccount, external_id: str, opens: Opens | None
+    tx: Transaction,
+    account: ChannelAccount,
+    external_id: str,
+    opens: Opens | None,
+    *,
+    came: bool = True,
 ) -> tuple[Conversation, ChannelContact]:
-    """A customer did something else than writing, now; gives their conversation, locked."""
+    """A customer did something else than writing, now; gives their conversation, locked.
+
+    Without `came` it is no sign of them being here: a customer who writes elsewhere is answered
+    there still.
+    """
     contact = await contact_of(tx, account, external_id)
-    conversation = await hold(tx, account, contact)
+    conversation = await hold(tx, account, contact, came=came)
     if opens is not None:
         await window.opened(tx, contact, opens, now())
     return conversation, contact
@@ -96,15 +108,21 @@ async def contact_of(tx: Transaction, account: ChannelAccount, external_id: str)
     return await _contact(tx, account, external_id) or await _first_sight(tx, account, external_id)
 
 
-async def hold(tx: Transaction, account: ChannelAccount, contact: ChannelContact) -> Conversation:
-    """The conversation a contact writes in, locked; replies go to the contact from now on."""
+async def hold(
+    tx: Transaction, account: ChannelAccount, contact: ChannelContact, *, came: bool = True
+) -> Conversation:
+    """The conversation a contact writes in, locked; replies go to the contact from now on.
+
+    Without `came` only if they went nowhere else.
+    """
     while True:
         conversation = await repository.lock(tx, contact.conversation_id)
         await tx.refresh(contact)
         if contact.conversation_id == conversation.id:
             break  # or it was joined with another one while we waited
-    conversation.contact_id = contact.id
-    conversation.channel = CHANNELS[account.kind]
+    channel = CHANNELS[account.kind]
+    if came or (conversation.contact_id is None and conversation.channel == channel):
+        conversation.contact_id, conversation.channel = contact.id, channel
     contact.seen_at = now()
     return conversation
 
@@ -160,13 +178,16 @@ async def _first_sight(
 
 
 async def _identity(tx: Transaction, channel: str, external_id: str) -> CustomerIdentity:
-    """Who comes by that way; several accounts of one company may know the same person."""
+    """Who comes by that way; several accounts of one company may know the same person.
+
+    A customer who is known is locked, so that a merge does not leave the new conversation behind.
+    """
     query = select(CustomerIdentity).where(
         CustomerIdentity.channel == channel, CustomerIdentity.external_id == external_id
     )
     known = await tx.scalar(query)
     if known is not None:
-        known.customer_id = (await customers.current(tx, known.customer_id)).id
+        known.customer_id = (await customers.current(tx, known.customer_id, lock=True)).id
         return known
     customer = Customer(id=new_id(), display_name=say("author.wechat_customer"))
     tx.add(customer)

@@ -124,7 +124,9 @@ class Progress:
         self.unconfirmed = False
 
     def note(self, share: Share, *, unconfirmed: bool) -> None:
-        """One more call with words of it."""
+        """One more call with words of it; what follows a gap is said again with what is missing."""
+        if share.start > self.end:
+            return  # the call before it was refused late
         self.end = max(self.end, share.end)
         self.total = share.total
         self.unconfirmed = self.unconfirmed or unconfirmed

@@ -9,14 +9,16 @@ from uuid import UUID
 from api.agents.presence import effective
 from api.conversations import repository, survey
 from api.conversations.files import attach, words
+from api.conversations.matters import reopen
 from api.conversations.pieces import due_at
-from api.conversations.service import append, reopen
+from api.conversations.service import append
 from api.db import Transaction
 from api.deadlines import chats
 from api.handoffs.moves import to_agent
 from api.ids import now
 from api.jobs import JobQueue
 from api.models import Conversation, Staff, Turn
+from api.tickets import chatting as tickets
 from triage.ownership import REOPENED_BY_CUSTOMER, State
 from triage.routing import Presence
 
@@ -75,6 +77,7 @@ async def accept(
     await tx.flush()
     await attach(tx, conversation, message, attachment_ids)
     await chats.customer_wrote(tx, conversation, message.created_at)
+    await tickets.customer_wrote(tx, conversation)
     tx.add(Turn(message_id=message.id, conversation_id=conversation_id))
     await tx.flush()
     await queue.defer_turn(tx, conversation_id, message.id, await due_at(tx, conversation))
@@ -93,5 +96,6 @@ async def begin_again(tx: Transaction, conversation: Conversation) -> None:
         agent = await tx.get_one(Staff, conversation.owner_id, populate_existing=True)
         if effective(agent, now()) in (Presence.ONLINE, Presence.BUSY):
             await to_agent(tx, conversation, agent, "came_back", "came_back")
+            await chats.waits(tx, conversation)
             return
-    reopen(tx, conversation)
+    await reopen(tx, conversation)

@@ -25,6 +25,8 @@ class Change:
     """States it was in."""
     holders: set[UUID] = field(default_factory=set)
     """Who had it."""
+    again: set[int] = field(default_factory=set)
+    """Old messages that are not as they were, by `seq`."""
 
     def add(self, event: Event) -> None:
         """Take another event into account."""
@@ -34,6 +36,8 @@ class Change:
             self.left.add(State(before))
         if event.data.get("holder"):
             self.holders.add(UUID(event.data["holder"]))
+        if event.data.get("changed"):
+            self.again.add(int(event.data["changed"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from api.audit import service as audit
 from api.auth.service import Role, SignedIn
 from api.conversations import access
 from api.db import Transaction
-from api.deadlines import chats
+from api.deadlines import chats, incidents
 from api.errors import P1Protected
 from api.events import Event
 from api.ids import new_id, now
@@ -72,6 +72,9 @@ async def put_right(
     if right.priority is not None and right.priority != before:
         conversation.priority = right.priority
         await chats.aim(tx, conversation)
+        if right.priority == "P1":
+            impact = int(seen[0].labels["impact"]["key"]) if seen else 1
+            await incidents.opened_by_p1(tx, conversation, impact)
     tx.emit(Event("conversation", str(conversation.id)))
     await tx.flush()
 

@@ -1,4 +1,4 @@
-"""How satisfied a customer was: kept once, however they were asked."""
+"""How satisfied a customer was: kept once a matter, however they were asked."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def is_rated(conversation: Conversation) -> bool:
 
 
 async def is_rateable(tx: Transaction, conversation: Conversation) -> bool:
-    """It has ended, and there was something to rate: a person, or an answer of the bot."""
+    """It has ended, and the matter has something to rate: a person, or an answer of the bot."""
     if conversation.state not in RATEABLE:
         return False
-    if conversation.last_agent_id or conversation.responsible_id:
+    if conversation.responsible_id is not None:
         return True
-    return await repository.has_answer(tx, conversation.id)
+    return await repository.has_answer(tx, conversation.id, conversation.matter_seq)
 
 
 async def rate(

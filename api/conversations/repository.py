@@ -126,10 +126,16 @@ async def turns(tx: Transaction, message_ids: Collection[UUID]) -> dict[UUID, Tu
     return {turn.message_id: turn for turn in (await tx.scalars(query)).all()}
 
 
-async def has_answer(tx: Transaction, conversation_id: UUID) -> bool:
-    """Whether the bot has answered something or brought something about."""
-    query = select(Turn.message_id).where(
-        Turn.conversation_id == conversation_id, Turn.outcome.in_(_ANSWERED)
+async def has_answer(tx: Transaction, conversation_id: UUID, since_seq: int) -> bool:
+    """Whether the bot has answered something or brought something about, from `since_seq` on."""
+    query = (
+        select(Turn.message_id)
+        .join(Message, Message.id == Turn.message_id)
+        .where(
+            Turn.conversation_id == conversation_id,
+            Turn.outcome.in_(_ANSWERED),
+            Message.seq >= since_seq,
+        )
     )
     return await tx.scalar(query.limit(1)) is not None
 

@@ -192,7 +192,8 @@ class Screens:
         moment = time.monotonic()
         for conversation_id, (conversation, concerned) in told.items():
             self._missed.told(conversation)
-            frame = _frame(type="conversation", conversation=conversation)
+            again = sorted(changes[conversation_id].again)
+            frame = _frame(type="conversation", conversation=conversation, changed=again)
             for staff_id in concerned.near:
                 for screen in self.of(staff_id):
                     screen.offer(frame if concerned.sees(screen.viewer) else _gone(conversation_id))

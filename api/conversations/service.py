@@ -71,14 +71,6 @@ def append(
     return message
 
 
-def reopen(tx: Transaction, conversation: Conversation) -> None:
-    """Start again with the bot after the conversation had ended; what is new is judged anew."""
-    if State(conversation.state) is not State.TICKETED:
-        conversation.priority = conversation.category = None
-    change_state(tx, conversation, State.BOT)
-    conversation.closed_at = None
-
-
 def change_state(
     tx: Transaction, conversation: Conversation, wanted: State, owner_id: UUID | None = None
 ) -> None:

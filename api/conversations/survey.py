@@ -51,17 +51,19 @@ async def answered(
 ) -> Message | None:
     """Keep an answer to the survey and go on with it; the customer's message.
 
-    None when nothing was asked, or `text` is no answer: nothing was changed then. The conversation
-    must be locked by the caller.
+    Another tap on a score changes nothing, and begins no new matter. None when nothing was asked,
+    or `text` is no answer: nothing was changed then. The conversation must be locked by the caller.
     """
     if conversation.contact_id is None or conversation.state not in RATEABLE:
         return None
     asked = await last_said(tx, conversation)
     stage = (asked.client_id or "") if asked is not None else ""
-    if stage.startswith(_NPS) and conversation.nps is None:
+    if stage.startswith(_NPS) and conversation.nps is None and number_of(text) is not None:
         return _take_nps(tx, conversation, text, client_id)
     if stage.startswith(_SCORE) and not is_rated(conversation):
         return await _take_score(tx, conversation, text, client_id)
+    if is_rated(conversation) and _line_of(text) is not None:
+        return append(tx, conversation, author="customer", text=text, client_id=client_id)
     return None
 
 
@@ -92,11 +94,16 @@ def _take_nps(
 
 def score_of(text: str) -> int | None:
     """The score that a tapped line or a typed number stands for."""
+    number = number_of(text)
+    return _line_of(text) or (number if number in _SCORES else None)
+
+
+def _line_of(text: str) -> int | None:
+    """The score whose line was tapped."""
     for score in _SCORES:
         if text.strip() in {say(f"channel.survey_{score}", language) for language in LANGUAGES}:
             return score
-    number = number_of(text)
-    return number if number in _SCORES else None
+    return None
 
 
 def _say(tx: Transaction, conversation: Conversation, key: str, mark: str | None = None) -> None:

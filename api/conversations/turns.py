@@ -8,7 +8,6 @@ is fixed before anything else happens (api.conversations.gathering).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,13 +18,12 @@ from pydantic_core import to_jsonable_python
 
 from api.assistant import Answer, Assistant, AssistantUnavailable, Button, Context
 from api.channels.typing import Typing
-from api.conversations import labels as labels_by_people
 from api.conversations import repository
 from api.conversations.accepting import begin_again
 from api.conversations.gathering import Gathered, gather
+from api.conversations.judging import judge
 from api.conversations.service import append, finish_turn
 from api.db import Database, Transaction
-from api.deadlines import chats, incidents
 from api.handoffs import service as handoffs
 from api.handoffs.choices import choose
 from api.handoffs.hops import hop_exists
@@ -33,13 +31,12 @@ from api.i18n import say
 from api.ids import now
 from api.learning import releases
 from api.learning.labelling import Labeller, Labels
-from api.models import Conversation, TriageResult, Turn
+from api.models import Conversation, Turn
 from api.policies.service import policies
 from api.settings import Settings
 from triage.decision import AskBot, HandOff, Keep, Signals, decide, may_speak
 from triage.human_request import asks_for_person
 from triage.ownership import State
-from triage.packet import outweighs
 from triage.pieces import TakenAlong, Wait
 
 log = structlog.get_logger(__name__)
@@ -91,7 +88,7 @@ class TurnRunner:
                 return
             await begin_again(tx, conversation)
             if labels is not None:
-                await _store_labels(tx, conversation, gathered.message_ids, labels)
+                labels = await judge(tx, conversation, gathered.message_ids, labels)
             policy = (await policies(tx)).handoff
             decision = decide(State(conversation.state), gathered.wish, _signals(labels), policy)
             if isinstance(decision, Keep):
@@ -201,37 +198,6 @@ async def _recent_entries(tx: Transaction, turn: Turn) -> list[str]:
         for key in (*(answer["key"] for answer in before.answers), *before.suggestions)
     ]
     return list(dict.fromkeys(given))[:RECENT_ENTRIES]
-
-
-async def _store_labels(
-    tx: Transaction, conversation: Conversation, message_ids: Sequence[UUID], labels: Labels
-) -> None:
-    """Messages understood together share their labels."""
-    seen = labels.labels
-    for message_id in message_ids:
-        await repository.save_triage_result(
-            tx,
-            TriageResult(
-                message_id=message_id,
-                conversation_id=conversation.id,
-                release=labels.release,
-                category=seen.category.key,
-                nature=seen.nature.key,
-                priority=seen.priority.key,
-                sentiment=seen.sentiment.key,
-                anger=seen.anger.flag,
-                labels=to_jsonable_python(seen),
-            ),
-        )
-    conversation.sentiment = seen.sentiment.key
-    conversation.anger = seen.anger.flag
-    if outweighs(seen, conversation.priority, conversation.category):
-        conversation.priority = seen.priority.key
-        if not await labels_by_people.is_settled(tx, conversation):
-            conversation.category = seen.category.key
-        await chats.aim(tx, conversation)
-        if seen.priority.key == "P1":
-            await incidents.opened_by_p1(tx, conversation, int(seen.impact.key))
 
 
 def _signals(labels: Labels | None) -> Signals | None:

@@ -16,6 +16,7 @@ from sqlalchemy import exists, select
 from api.auth.service import SignedIn
 from api.conversations import access, survey
 from api.conversations.labels import Corrected, put_right
+from api.conversations.matters import REOPENED
 from api.conversations.rating import is_rated
 from api.conversations.replies import require_owner
 from api.conversations.service import change_state
@@ -24,7 +25,7 @@ from api.deadlines import chats, follow_ups
 from api.errors import NotOwner
 from api.handoffs.notices import tell
 from api.ids import new_id, now
-from api.models import Conversation, Handoff, WrapUp
+from api.models import Conversation, Handoff, Staff, WrapUp
 from api.policies.service import policies
 from triage.ownership import State, owner
 
@@ -134,11 +135,17 @@ async def _keep_form(
         )
     )
     if form.follow_up:
-        owner_id = conversation.responsible_id or staff.id
+        owner_id = await _answerable(tx, conversation, staff)
         await follow_ups.plan(
             *(tx, conversation.customer_id, owner_id, now()), conversation_id=conversation.id
         )
     await tx.flush()
+
+
+async def _answerable(tx: Transaction, conversation: Conversation, staff: SignedIn) -> UUID:
+    """Who asks the customer again: who answers for it, while they work here, else `staff`."""
+    query = select(Staff.id).where(Staff.id == conversation.responsible_id, Staff.active)
+    return await tx.scalar(query) or staff.id
 
 
 async def _owes_form(tx: Transaction, conversation: Conversation, staff: SignedIn) -> bool:
@@ -147,7 +154,7 @@ async def _owes_form(tx: Transaction, conversation: Conversation, staff: SignedI
         return False
     newest = (
         select(Handoff)
-        .where(Handoff.conversation_id == conversation.id)
+        .where(Handoff.conversation_id == conversation.id, Handoff.reason != REOPENED)
         .order_by(Handoff.hop.desc())
         .limit(1)
     )

@@ -17,7 +17,7 @@ from api.deadlines.targets import incident_kind
 from api.errors import AlreadyDone, NotFound, ResultRequired, StepNotAllowed
 from api.i18n import say
 from api.ids import SHOP_TIME, new_id, now
-from api.models import Conversation, Customer, Incident, IncidentStep
+from api.models import Conversation, Customer, Incident, IncidentStep, Ticket
 from api.policies.service import policies
 from api.tickets.access import active_staff
 from triage import incidents as rules
@@ -29,6 +29,7 @@ from triage.policy.incidents import IncidentStep as Step
 from triage.procedure import Done
 
 SUBJECT = "incident"
+_P1 = "p1:"
 _ALERTS = (AlertKind.INCIDENT, AlertKind.GRAVE_INCIDENT)
 _DANGER = 4
 """Impact of what endangers life, health or property (norms §1)."""
@@ -73,24 +74,30 @@ async def open_incident(tx: Transaction, report: Report, at: datetime | None = N
 
 
 async def opened_by_p1(
-    tx: Transaction, conversation: Conversation, impact: int, at: datetime | None = None
+    tx: Transaction, about: Conversation | Ticket, impact: int, at: datetime | None = None
 ) -> Incident | None:
-    """The incident of a conversation that has become P1, once for each; the caller has locked it.
+    """The incident of a conversation or ticket that has become P1; the caller has locked it.
 
-    None when there is one already.
+    None when it had one already, or its conversation, or a ticket of that, has an open one.
     """
-    cause = f"p1:{conversation.id}"
-    if await tx.scalar(select(Incident.id).where(Incident.cause == cause)) is not None:
+    cause = f"{_P1}{about.id}"
+    conversation_id = about.conversation_id if isinstance(about, Ticket) else about.id
+    known = Incident.cause == cause
+    if conversation_id is not None:
+        in_it = Incident.cause.startswith(_P1) & (Incident.conversation_id == conversation_id)
+        known |= in_it & Incident.closed_at.is_(None)
+    if await tx.scalar(select(Incident.id).where(known).limit(1)) is not None:
         return None
-    customer = await tx.get_one(Customer, conversation.customer_id)
+    customer = await tx.get_one(Customer, about.customer_id)
     facts = Facts(danger=impact >= _DANGER)
     report = Report(
         cause=cause,
         title=say("incident.p1_title", customer=customer.display_name),
         grade=rules.grade_of(facts, (await policies(tx)).incidents),
-        category=conversation.category,
-        conversation_id=conversation.id,
-        owner_id=conversation.owner_id,
+        description=f"{about.number} {about.title}" if isinstance(about, Ticket) else "",
+        category=about.category,
+        conversation_id=conversation_id,
+        owner_id=about.assignee_id if isinstance(about, Ticket) else about.owner_id,
     )
     return await open_incident(tx, report, at)
 

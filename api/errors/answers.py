@@ -117,6 +117,7 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 async def _gone(request: Request, error: Exception) -> JSONResponse:
     """The caller hung up while sending: nobody reads this."""
+    del error
     log.info("request.cut", path=request.url.path)
     return _answer(request, DeskError.code, DeskError.status, {})
 

@@ -20,6 +20,7 @@ from api.policies.service import policies
 from triage.estimating import Estimator, WaitRecord, correction, mean_handling_seconds
 from triage.ownership import State
 from triage.policy.routing import PRIORITIES, RoutingPolicy
+from triage.routing import Agent
 from triage.waiting import Waiting, queue_order
 
 LeftFor = Literal["agent", "ticket", "abandoned"]
@@ -46,8 +47,10 @@ class Line:
     """The whole queue at one moment: the next one first, and where each of them stands."""
 
     order: list[Waiting]
-    places: dict[UUID, QueuePlace]
+    agents: Sequence[Agent]
+    """Those who could be given somebody."""
     policy: RoutingPolicy
+    places: dict[UUID, QueuePlace] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,19 @@ class _Experience:
 _known: WeakKeyDictionary[Engine | Connection, _Experience] = WeakKeyDictionary()
 
 
-async def waiting_line(tx: Transaction, moment: datetime) -> Line:
-    """Everybody who waits, with their places and what they may expect."""
+async def line_up(tx: Transaction, moment: datetime) -> Line:
+    """Everybody who waits, in the order of their turn; without their places."""
     policy = (await policies(tx)).routing
     agents = await candidates.agents(tx, moment)
     order = queue_order(await candidates.waitings(tx, agents), moment, policy)
-    estimator = await _estimator(tx, policy)
-    plain = estimator.plain(order, agents)
+    return Line(order, agents, policy)
+
+
+async def waiting_line(tx: Transaction, moment: datetime) -> Line:
+    """Everybody who waits, with their places and what they may expect."""
+    line = await line_up(tx, moment)
+    estimator = await _estimator(tx, line.policy)
+    plain = estimator.plain(line.order, line.agents)
     places = {
         each.id: QueuePlace(
             State.QUEUED,
@@ -76,9 +85,9 @@ async def waiting_line(tx: Transaction, moment: datetime) -> Line:
             _rounded(estimator.corrected(plain[each.id], each.priority)),
             plain_seconds=_rounded(plain[each.id]),
         )
-        for position, each in enumerate(order, start=1)
+        for position, each in enumerate(line.order, start=1)
     }
-    return Line(order, places, policy)
+    return replace(line, places=places)
 
 
 async def place(tx: Transaction, conversation: Conversation, created: bool = False) -> QueuePlace:
@@ -100,6 +109,14 @@ async def kept(tx: Transaction, conversation: Conversation) -> QueuePlace:
     query = select(QueueWait.position, QueueWait.wait_seconds).where(_open(conversation.id))
     row = (await tx.execute(query)).one_or_none()
     return QueuePlace(State.QUEUED, *(row or (None, None)))
+
+
+async def kept_waits(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, int | None]:
+    """What each of these was expected to wait, in seconds, when the queue was last looked at."""
+    query = select(QueueWait.conversation_id, QueueWait.wait_seconds).where(
+        QueueWait.conversation_id.in_(ids), QueueWait.left_at.is_(None)
+    )
+    return {row.conversation_id: row.wait_seconds for row in await tx.execute(query)}
 
 
 async def enter(tx: Transaction, conversation: Conversation, told: QueuePlace) -> None:

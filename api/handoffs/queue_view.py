@@ -21,8 +21,9 @@ _LISTED = 200
 
 async def whole_queue(tx: Transaction, moment: datetime, language: str) -> QueueOut:
     """Everybody who waits, what they may expect, and whether the queue moves."""
-    line = await queue.waiting_line(tx, moment)
+    line = await queue.line_up(tx, moment)
     listed = line.order[:_LISTED]
+    expected = await queue.kept_waits(tx, [each.id for each in listed])
     longest = max((each.waited_seconds(moment) for each in line.order), default=0.0)
     query = select(Conversation).where(Conversation.id.in_([each.id for each in listed]))
     found = (await tx.scalars(query)).all()
@@ -32,7 +33,7 @@ async def whole_queue(tx: Transaction, moment: datetime, language: str) -> Queue
             conversation=summaries[each.id],
             position=position,
             waited_seconds=round(each.waited_seconds(moment)),
-            expected_wait_seconds=line.places[each.id].expected_wait_seconds,
+            expected_wait_seconds=expected.get(each.id),
             reasons=_reasons(each, moment, longest, language),
         )
         for position, each in enumerate(listed, start=1)
@@ -53,7 +54,7 @@ async def whole_queue(tx: Transaction, moment: datetime, language: str) -> Queue
                 text=await watch.say_finding(tx, each, language),
                 conversation_id=each.waiting_id,
             )
-            for each in await watch.findings(tx, moment)
+            for each in await watch.findings(tx, line, moment)
         ],
     )
 

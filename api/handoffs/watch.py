@@ -9,30 +9,26 @@ from sqlalchemy import func, select
 
 from api.db import Transaction
 from api.deadlines.alerts import DESK, end_alerts, raise_alert
-from api.handoffs import candidates
+from api.handoffs.queue import Line, line_up
 from api.i18n import say
 from api.models import QueueWait, Staff
-from api.policies.service import policies
 from triage.policy.escalation import AlertKind
 from triage.watchdog import Finding, watch
 
 log = structlog.get_logger(__name__)
 
 
-async def findings(tx: Transaction, moment: datetime) -> list[Finding]:
+async def findings(tx: Transaction, line: Line, moment: datetime) -> list[Finding]:
     """What is wrong with the queue, if anything; look after routing."""
-    policy = (await policies(tx)).routing
-    agents = await candidates.agents(tx, moment)
-    waitings = await candidates.waitings(tx, agents)
-    if not waitings:
+    if not line.order:
         return []
     last = await tx.scalar(select(func.max(QueueWait.left_at)).where(QueueWait.left_for == "agent"))
-    return watch(waitings, agents, last, moment, policy)
+    return watch(line.order, line.agents, last, moment, line.policy)
 
 
 async def report(tx: Transaction, moment: datetime) -> None:
     """Alert those concerned while the queue is stuck; the alert ends when it moves again."""
-    found = await findings(tx, moment)
+    found = await findings(tx, await line_up(tx, moment), moment)
     if not found:
         await end_alerts(tx, "desk", DESK, AlertKind.QUEUE_STUCK, at=moment)
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -92,6 +92,24 @@ def message_labels(prediction: TriagePrediction) -> MessageLabels:
         ),
         anger=Anger(prediction.anger.flag, prediction.anger.confidence, prediction.anger.evidence),
     )
+
+
+def by_policy(
+    seen: MessageLabels, *, vip_complaint: bool, unanswered: int, repeated_complaint: bool
+) -> MessageLabels:
+    """The same with the priority that the policy gives (`triage.priority.prioritise`)."""
+    priority = prioritise(
+        int(seen.impact.key),
+        int(seen.urgency.key),
+        vip_complaint=vip_complaint,
+        unanswered=unanswered,
+        repeated_complaint=repeated_complaint,
+    )
+    if priority.reasons == seen.priority.reasons:
+        return seen
+    name = say(f"priority.{priority.key}")
+    settled = PriorityLabel(priority.key, name, seen.priority.confidence, priority.reasons)
+    return replace(seen, priority=settled)
 
 
 def _label(target: str, guess: LabelGuess) -> Label:

@@ -14,6 +14,7 @@ from api.models.channel import (
 from api.models.commerce import CommerceAct, CommerceIdentity, VerificationTry
 from api.models.conversation import (
     Conversation,
+    EarlierRating,
     LabelCorrection,
     Message,
     QueueWait,
@@ -91,6 +92,7 @@ __all__ = [
     "CustomerNote",
     "Deadline",
     "Delivery",
+    "EarlierRating",
     "FollowUp",
     "Handoff",
     "Incident",

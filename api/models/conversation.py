@@ -43,13 +43,15 @@ class Conversation(Base):
     state: Mapped[str] = mapped_column(default="bot")
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     responsible_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
-    """首问负责: the first agent who took it stays answerable (norms §3)."""
+    """首问负责: the first agent who took it stays answerable for the matter (norms §3)."""
 
     last_agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     """Who served the customer here last."""
     tags: Mapped[list[str]] = mapped_column(default=list)
 
     last_seq: Mapped[int] = mapped_column(default=0)
+    matter_seq: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Where the present matter begins: the first message after the conversation was closed last."""
     agent_read_seq: Mapped[int] = mapped_column(default=0)
     customer_read_seq: Mapped[int] = mapped_column(default=0, server_default="0")
     """Up to where the customer's page has been seen; 0 where the channel does not tell."""
@@ -149,6 +151,23 @@ class Turn(Base):
     together (itself for that one). Set before the bot is asked, and never changed."""
     created_at: Mapped[Created]
     finished_at: Mapped[datetime | None]
+
+
+class EarlierRating(Base):
+    """What the customer answered to the survey of a matter before the present one."""
+
+    __tablename__ = "earlier_rating"
+    __table_args__ = (
+        Index("ix_earlier_rating_conversation_id", "conversation_id"),
+        Index("ix_earlier_rating_rated_at", "rated_at"),
+    )
+
+    id: Mapped[Id]
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"))
+    rating: Mapped[int | None]
+    nps: Mapped[int | None]
+    comment: Mapped[str | None]
+    rated_at: Mapped[datetime | None]
 
 
 class TriageResult(Base):

@@ -65,6 +65,12 @@ async def at_work(
     return ticket
 
 
+async def lock(tx: Transaction, *numbers: str) -> None:
+    """Lock tickets in the order of their ids, as whoever locks several of them does."""
+    query = select(Ticket.id).where(Ticket.number.in_(numbers)).order_by(Ticket.id)
+    await tx.execute(query.with_for_update(key_share=True))
+
+
 async def _lock_conversation(tx: Transaction, number: str) -> None:
     query = select(Ticket.conversation_id).where(Ticket.number == number)
     conversation_id = await tx.scalar(query)

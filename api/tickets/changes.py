@@ -8,6 +8,7 @@ from api.audit import service as audit
 from api.auth.service import SignedIn
 from api.commerce.masking import mask_contact, mask_numbers
 from api.db import Transaction
+from api.deadlines import incidents
 from api.errors import Conflict, P1Protected
 from api.ids import new_id
 from api.models import LabelCorrection, Ticket
@@ -15,7 +16,7 @@ from api.search import service as search
 from api.tickets import access, clocks, complaints, history, telling
 from api.tickets.bodies import TicketChange
 from api.tickets.priorities import judged, raised
-from triage.tickets import may_set_priority
+from triage.tickets import AT_WORK, TicketState, may_set_priority
 from triage.visibility import Viewer
 
 _LABELS = ("category", "nature", "impact", "urgency")
@@ -113,6 +114,8 @@ async def _correct(
         wanted = await judged(tx, ticket)
     elif wanted is None and ticket.repeated and not repeated:
         wanted = raised(ticket.priority)
+    elif wanted is None and "nature" in changed:  # the policy only raises
+        wanted = min(ticket.priority, await judged(tx, ticket))
     if wanted is None or wanted == ticket.priority:
         return bool(changed)
     await _prioritise(tx, viewer, staff, ticket, wanted)
@@ -128,6 +131,8 @@ async def _prioritise(
     history.change(tx, ticket, staff, "priority", wanted)
     await _keep(tx, staff, ticket, "priority", before)
     await clocks.reprioritised(tx, ticket)
+    if wanted == "P1" and TicketState(ticket.state) in AT_WORK:
+        await incidents.opened_by_p1(tx, ticket, ticket.impact)
 
 
 async def _keep(

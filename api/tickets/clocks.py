@@ -15,9 +15,10 @@ from sqlalchemy import ColumnElement, select
 from api.db import Transaction
 from api.deadlines import alerts, running, service
 from api.deadlines.running import RunningDeadline, breached_at
-from api.deadlines.targets import COMPLAINT, UNANSWERED, complaint_kind
+from api.deadlines.targets import UNANSWERED, complaint_kind
 from api.i18n import say
-from api.models import Deadline, Ticket
+from api.models import ComplaintStep as StepRow
+from api.models import Ticket
 from api.tickets.schemas import DeadlineOut
 from triage.policy import SlaKind
 from triage.policy.complaints import ComplaintStep
@@ -25,6 +26,7 @@ from triage.policy.escalation import AlertKind
 from triage.tickets import DONE, TicketState
 
 _FIRST, _SOLVED = SlaKind.TICKET_FIRST_RESPONSE, SlaKind.TICKET_RESOLUTION
+_NEXT = SlaKind.NEXT_RESPONSE
 _STEPS = tuple(complaint_kind(step) for step in ComplaintStep)
 _HIDDEN = frozenset({UNANSWERED})
 """Runs beside a step with the same deadline: lists show the step."""
@@ -46,7 +48,13 @@ async def reprioritised(tx: Transaction, ticket: Ticket) -> None:
 async def answered(tx: Transaction, ticket: Ticket, at: datetime) -> None:
     """The customer was answered; only the first time counts."""
     ticket.first_response_at = ticket.first_response_at or at
-    await service.meet(tx, ticket.id, _FIRST, UNANSWERED, at=at)
+    await service.meet(tx, ticket.id, _FIRST, _NEXT, UNANSWERED, at=at)
+
+
+async def customer_wrote(tx: Transaction, ticket: Ticket, at: datetime) -> None:
+    """The customer waits for the next answer; before the first one its clock runs already."""
+    if ticket.first_response_at is not None:
+        await service.start(tx, "ticket", ticket.id, _NEXT, ticket.priority, at)
 
 
 async def answer_due(tx: Transaction, ticket: Ticket) -> datetime:
@@ -68,6 +76,7 @@ async def moved(
     if before is TicketState.PENDING_CUSTOMER:
         await service.resume(tx, ticket.id, at)
     if state is TicketState.PENDING_CUSTOMER:
+        await service.meet(tx, ticket.id, _NEXT, at=at)
         await service.pause(tx, ticket.id, at)
     elif state is TicketState.RESOLVED:
         await answered(tx, ticket, at)
@@ -101,12 +110,12 @@ async def unmerged(tx: Transaction, ticket: Ticket, at: datetime) -> None:
 async def begin_complaint(tx: Transaction, ticket: Ticket, steps: Iterable[ComplaintStep]) -> None:
     """Start the clocks of these steps, counted from when the complaint came in.
 
-    The lead hears of a repeated complaint 重复投诉 at once.
+    The lead hears of a repeated complaint 重复投诉 at once. In a closed ticket nothing runs before
+    it is opened again.
     """
-    kinds = [complaint_kind(step) for step in steps]
-    if complaint_kind(ComplaintStep.ACCEPT) in kinds and ticket.first_response_at is None:
-        kinds.append(UNANSWERED)
-    for kind in kinds:
+    if ticket.state == "closed":
+        return
+    for kind in _complaint_kinds(ticket, steps):
         await service.start(tx, "ticket", ticket.id, kind, ticket.priority, ticket.created_at)
     if ticket.repeated:
         told = {"title": f"{ticket.number} {ticket.title}", "priority": ticket.priority}
@@ -162,13 +171,18 @@ def breaching(now: datetime) -> ColumnElement[bool]:
 
 async def _reopen(tx: Transaction, ticket: Ticket, at: datetime) -> None:
     """What was left to do goes on with what was used: the solution, and undone steps."""
-    undone = select(Deadline.kind).where(
-        Deadline.subject_id == ticket.id,
-        Deadline.kind.startswith(COMPLAINT),
-        Deadline.met_at.is_(None),
-    )
-    left = (await tx.scalars(undone)).all()
-    await service.reopen(tx, ticket.id, _SOLVED, *left, at=at)
+    query = select(StepRow.step).where(StepRow.ticket_id == ticket.id, StepRow.done_at.is_(None))
+    undone = [ComplaintStep(step) for step in (await tx.scalars(query)).all()]
+    kinds = _complaint_kinds(ticket, undone)
+    await service.reopen(tx, ticket.id, _SOLVED, *kinds, at=at)
+    await begin_complaint(tx, ticket, undone)
+
+
+def _complaint_kinds(ticket: Ticket, steps: Iterable[ComplaintStep]) -> list[str]:
+    kinds = [complaint_kind(step) for step in steps]
+    if complaint_kind(ComplaintStep.ACCEPT) in kinds and ticket.first_response_at is None:
+        kinds.append(UNANSWERED)
+    return kinds
 
 
 async def _copy(tx: Transaction, ticket: Ticket) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from api.auth.service import SignedIn
 from api.db import Transaction
+from api.deadlines import incidents
 from api.handoffs.packets import LABELS
 from api.ids import SHOP_TIME, new_id, now
 from api.models import NUMBERS, Ticket, TriageResult
@@ -88,6 +89,8 @@ async def create(tx: Transaction, draft: Draft, staff: SignedIn | None) -> Ticke
     await tx.flush()
     await complaints.begin(tx, ticket)
     history.record(tx, ticket, staff, "created", source=ticket.source, priority=ticket.priority)
+    if ticket.priority == "P1":
+        await incidents.opened_by_p1(tx, ticket, ticket.impact)
     await search.touch_ticket(tx, ticket)
     return ticket
 

@@ -69,6 +69,7 @@ async def set_parent(
     """Make the ticket a part of another one, or of none. Raises NotFound, TicketMerged,
     TicketCycle."""
     await tx.execute(ONE_AT_A_TIME)
+    await access.lock(tx, number, *filter(None, [parent]))
     ticket = await access.at_work(tx, viewer, number)
     above = None
     if parent is not None:

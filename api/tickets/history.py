@@ -4,7 +4,8 @@ Kinds and their data: `created` {source, priority} · `changed` {field, before, 
 {before, after, reason} · `note`, `answer`, `customer_answer` {note_id} · `watched`, `unwatched` ·
 `item_added`, `item_removed` {text} · `item_changed` {before, after} · `item_done` {text, done} ·
 `linked`, `unlinked` {other, link} · `merged` {into, reason} · `unmerged` {into} · `absorbed`
-{number, reason} · `released` {number} · `step` {step, result} · `attached` {name} · `revealed`.
+{number, reason} · `released` {number} · `step` {step, result} · `attached` {name} · `revealed`
+{note_id}, nothing for contact and description.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from api.errors import Conflict, MergeNotPossible, NotMerged
 from api.ids import new_id, now
 from api.models import Attachment, ChecklistItem, Ticket, TicketMerge, TicketNote, TicketWatcher
 from api.search import service as search
-from api.tickets import access, clocks, family, history
-from triage.tickets import Mergeable, TicketState, merge_problem
+from api.tickets import access, clocks, family, history, parts
+from triage.tickets import Mergeable, TicketState, may_set_priority, merge_problem
 from triage.visibility import Viewer
 
 _MOVED = {
@@ -26,6 +26,8 @@ _MOVED = {
     "child": (Ticket.id, Ticket.parent_id),
 }
 """What points at a ticket and moves with it, by its name in `TicketMerge.moved`."""
+_RAISED = "priority"
+"""The priority of the other one before and after, in `TicketMerge.moved`; empty if it stayed."""
 
 
 async def merge(
@@ -33,10 +35,11 @@ async def merge(
 ) -> Ticket:
     """Make a ticket part of another one of the same customer; gives the one that goes on.
 
-    Notes, files, checklist, children and watchers move. Raises NotFound, TicketMerged,
-    MergeNotPossible.
+    Notes, files, checklist, children and watchers move, and the higher priority holds. Raises
+    NotFound, TicketMerged, MergeNotPossible.
     """
     await tx.execute(family.ONE_AT_A_TIME)
+    await access.lock(tx, number, into)
     source = await access.at_work(tx, viewer, number)
     target = await access.find(tx, viewer, into, lock=True)
     problem = merge_problem(
@@ -46,6 +49,7 @@ async def merge(
         raise MergeNotPossible(reason=problem)
     moved = {name: await _move(tx, name, source.id, target.id) for name in _MOVED}
     moved["watcher"] = await _copy_watchers(tx, source.id, target.id)
+    moved[_RAISED] = await _raise(tx, staff, source, target)
     tx.add(
         TicketMerge(
             id=new_id(),
@@ -75,6 +79,8 @@ async def unmerge(tx: Transaction, viewer: Viewer, staff: SignedIn, number: str)
     Raises NotFound, NotMerged, and Conflict while the other one is itself part of a third.
     """
     await tx.execute(family.ONE_AT_A_TIME)
+    merged = await access.find(tx, viewer, number)
+    await access.lock(tx, number, *filter(None, [await parts.merged_into(tx, merged)]))
     source = await access.find(tx, viewer, number, lock=True)
     done = await tx.scalar(
         select(TicketMerge)
@@ -94,6 +100,7 @@ async def unmerge(tx: Transaction, viewer: Viewer, staff: SignedIn, number: str)
             TicketWatcher.staff_id.in_(_ids(done.moved["watcher"])),
         )
     )
+    await _lower(tx, viewer, staff, target, done.moved.get(_RAISED, []))
     done.undone_at, done.undone_by = now(), staff.id
     source.merged_into_id, source.closed_at = None, None
     source.state = TicketState(done.source_state).value
@@ -115,6 +122,7 @@ def _mergeable(ticket: Ticket, above: Collection[UUID] = ()) -> Mergeable:
         state=TicketState(ticket.state),
         merged=ticket.merged_into_id is not None,
         ancestors=frozenset(above) - {ticket.id},
+        complained_at=ticket.created_at if ticket.nature == "complaint" else None,
     )
 
 
@@ -139,6 +147,36 @@ async def _copy_watchers(tx: Transaction, source: UUID, target: UUID) -> list[st
     added = insert(TicketWatcher).values(rows).on_conflict_do_nothing()
     returned = await tx.scalars(added.returning(TicketWatcher.staff_id))
     return [str(staff_id) for staff_id in returned.all()]
+
+
+async def _raise(tx: Transaction, staff: SignedIn, source: Ticket, target: Ticket) -> list[str]:
+    """Give `target` the priority of `source` if that is higher: the one before and the new one."""
+    before = target.priority
+    if source.priority >= before:
+        return []
+    await _prioritise(tx, staff, target, source.priority)
+    return [before, target.priority]
+
+
+async def _lower(
+    tx: Transaction, viewer: Viewer, staff: SignedIn, target: Ticket, raised: list[str]
+) -> None:
+    """Give the priority back that the merge has raised, unless it is another one since.
+
+    P1 stays where no supervisor undoes the merge (norms §1).
+    """
+    if not raised or target.priority != raised[1]:
+        return
+    if may_set_priority(target.priority, raised[0], leads=viewer.leads):
+        await _prioritise(tx, staff, target, raised[0])
+
+
+async def _prioritise(tx: Transaction, staff: SignedIn, ticket: Ticket, wanted: str) -> None:
+    before = ticket.priority
+    history.change(tx, ticket, staff, "priority", wanted)
+    await clocks.reprioritised(tx, ticket)
+    data = {"number": ticket.number, "label": "priority", "from": before, "to": wanted}
+    await audit.record(tx, staff, "priority_changed", "ticket", ticket.id, data)
 
 
 async def _found_anew(tx: Transaction, *tickets: Ticket) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from api.auth.service import SignedIn
 from api.db import Transaction
+from api.errors import NotFound
 from api.ids import new_id, now
 from api.models import Ticket, TicketNote
 from api.search import service as search
@@ -49,6 +52,14 @@ async def add_by_customer(tx: Transaction, ticket: Ticket, text: str) -> None:
     await search.touch_ticket(tx, ticket)
     history.record(tx, ticket, None, "customer_answer", note_id=note.id)
     await telling.tell_watchers(tx, ticket, None)
+
+
+async def find(tx: Transaction, ticket: Ticket, note_id: UUID) -> TicketNote:
+    """A note of the ticket; raises NotFound."""
+    note = await tx.get(TicketNote, note_id)
+    if note is None or note.ticket_id != ticket.id:
+        raise NotFound
+    return note
 
 
 def _note(ticket: Ticket, staff: SignedIn | None, text: str, *, public: bool) -> TicketNote:

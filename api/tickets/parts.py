@@ -57,12 +57,18 @@ async def notes(tx: Transaction, ticket: Ticket) -> list[NoteOut]:
             id=note.id,
             author=person(note.staff_id),
             public=note.public,
-            text=note.text if note.staff_id else mask_numbers(note.text),
+            text=(shown := shown_text(note)),
+            masked=shown != note.text,
             mentions=[UUID(each) for each in note.mentions],
             created_at=note.created_at,
         )
         for note in found
     ]
+
+
+def shown_text(note: TicketNote) -> str:
+    """What staff read; numbers of people and cards in a customer's words are masked."""
+    return note.text if note.staff_id else mask_numbers(note.text)
 
 
 async def watchers(tx: Transaction, ticket: Ticket) -> list[PersonRef]:

@@ -86,12 +86,13 @@ class StepOut(BaseModel):
 
 
 class NoteOut(BaseModel):
-    """A note or answer; `author` is None for the customer."""
+    """A note or answer; `author` is None for the customer, whose text may be `masked`."""
 
     id: UUID
     author: PersonRef | None
     public: bool
     text: str
+    masked: bool
     mentions: list[UUID]
     created_at: datetime
 
@@ -191,6 +192,12 @@ class Revealed(BaseModel):
 
     contact: str | None
     description: str
+
+
+class RevealedNote(BaseModel):
+    """What a customer wrote, in full."""
+
+    text: str
 
 
 class StatusStep(BaseModel):

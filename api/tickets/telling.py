@@ -12,7 +12,7 @@ from api.conversations import repository as conversations
 from api.conversations.service import append
 from api.db import Transaction
 from api.i18n import say
-from api.models import Ticket, TicketWatcher
+from api.models import Conversation, Notification, Ticket, TicketWatcher
 from api.notifications import service as notifications
 from api.settings import Settings
 from api.tickets.status_links import status_url
@@ -35,9 +35,32 @@ async def notify(
 
 async def tell_watchers(tx: Transaction, ticket: Ticket, by: SignedIn | None) -> None:
     """Tell who watches the ticket, and who works on it, that it has changed."""
+    await notify(tx, ticket, await _concerned(tx, ticket), "watched_changed", by)
+
+
+async def tell_of_message(tx: Transaction, ticket: Ticket, conversation: Conversation) -> None:
+    """Tell them that the customer has written in the conversation the ticket came from.
+
+    Once until they have looked; not the agent who has the conversation and reads it there.
+    """
+    concerned = await _concerned(tx, ticket)
+    query = select(Notification.staff_id).where(
+        Notification.subject_id == ticket.id,
+        Notification.kind == "watched_changed",
+        Notification.staff_id.in_(concerned),
+        Notification.read_at.is_(None),
+    )
+    known = {*(await tx.scalars(query)).all(), conversation.owner_id}
+    new = [each for each in concerned if each not in known]
+    await notify(tx, ticket, new, "watched_changed", None)
+
+
+async def _concerned(tx: Transaction, ticket: Ticket) -> list[UUID]:
+    """Who watches the ticket and who works on it."""
     query = select(TicketWatcher.staff_id).where(TicketWatcher.ticket_id == ticket.id)
     watching = (await tx.scalars(query)).all()
-    await notify(tx, ticket, [*watching, ticket.assignee_id], "watched_changed", by)
+    worker = [] if ticket.assignee_id is None else [ticket.assignee_id]
+    return [*watching, *worker]
 
 
 async def tell_customer(

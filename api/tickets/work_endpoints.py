@@ -32,6 +32,7 @@ from api.tickets import (
     history,
     merging,
     notes,
+    parts,
     views,
     watching,
 )
@@ -45,7 +46,7 @@ from api.tickets.bodies import (
     NewParent,
     StepResult,
 )
-from api.tickets.schemas import Revealed, TicketDetail
+from api.tickets.schemas import Revealed, RevealedNote, TicketDetail
 from triage.policy.complaints import ComplaintStep
 
 router = APIRouter(prefix="/api/v1/tickets/{number}", tags=["tickets"])
@@ -179,3 +180,19 @@ async def reveal(
         await permit(tx, staff, "ticket", ticket.id, body.reason, what, address)
         history.record(tx, ticket, staff, "revealed")
         return Revealed(contact=ticket.contact, description=ticket.description)
+
+
+@router.post("/notes/{note_id}/reveal", responses=_SAFE | declare(ReasonTooShort, TooManyReveals))
+async def reveal_note(
+    number: str, note_id: UUID, body: Reason, request: Request, staff: StaffDep, desk: DeskDep
+) -> RevealedNote:
+    """What a customer wrote, in full; a look at what is masked is kept in the audit log."""
+    async with desk.database.transaction() as tx:
+        ticket = await find(tx, await viewer_of(tx, staff), number, lock=True)
+        note = await notes.find(tx, ticket, note_id)
+        if parts.shown_text(note) != note.text:
+            what = {"number": ticket.number, "field": "note", "note_id": str(note.id)}
+            address = address_of(request)
+            await permit(tx, staff, "ticket", ticket.id, body.reason, what, address)
+            history.record(tx, ticket, staff, "revealed", note_id=note.id)
+        return RevealedNote(text=note.text)

@@ -69,6 +69,7 @@ async def customer_wrote(tx: Transaction, ticket: Ticket) -> None:
     if wanted != ticket.state:
         await enter(tx, ticket, None, wanted)
         await _aftercare(tx, ticket, None)
+    await clocks.customer_wrote(tx, ticket, now())
 
 
 async def enter(

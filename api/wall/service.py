@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime, time
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 
 from api.agents import repository as agents
 from api.agents.views import described
@@ -16,7 +16,7 @@ from api.deadlines.people import Subject, titles
 from api.deadlines.schemas import SubjectRef
 from api.handoffs import candidates
 from api.i18n import texts
-from api.models import Conversation, Customer, Deadline, Handoff, QueueWait
+from api.models import Conversation, Customer, Deadline, EarlierRating, Handoff, QueueWait
 from api.policies.service import policies
 from api.wall.schemas import (
     Attainment,
@@ -153,22 +153,23 @@ async def _today(tx: Transaction, midnight: datetime) -> Today:
     abandoned = await tx.scalar(
         select(func.count()).where(QueueWait.left_at >= midnight, QueueWait.left_for == "abandoned")
     )
-    ratings = (
-        await tx.execute(
-            select(func.avg(Conversation.rating), func.count(Conversation.rating)).where(
-                Conversation.rated_at >= midnight
-            )
-        )
-    ).one()
     return Today(
         handoffs=handoffs or 0,
         first_response_p50_seconds=await _median_response(tx, midnight),
         sla=await _attainment(tx, midnight),
-        csat=Satisfaction(
-            average=float(ratings[0]) if ratings[0] is not None else None, count=ratings[1]
-        ),
+        csat=await _satisfaction(tx, midnight),
         abandoned=abandoned or 0,
     )
+
+
+async def _satisfaction(tx: Transaction, midnight: datetime) -> Satisfaction:
+    """Of the matters rated today, those that another one has followed since too."""
+    rated = union_all(
+        select(Conversation.rating).where(Conversation.rated_at >= midnight),
+        select(EarlierRating.rating).where(EarlierRating.rated_at >= midnight),
+    ).subquery()
+    row = (await tx.execute(select(func.avg(rated.c.rating), func.count(rated.c.rating)))).one()
+    return Satisfaction(average=float(row[0]) if row[0] is not None else None, count=row[1])
 
 
 async def _median_response(tx: Transaction, midnight: datetime) -> float | None:

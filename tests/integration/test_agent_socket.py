@@ -10,6 +10,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from api.auth.dependencies import COOKIE
+from api.events import Event
 from api.settings import Settings
 from tests.support.rig import Rig, served
 from tests.support.sockets import Page, page
@@ -95,6 +96,20 @@ async def test_what_the_bot_has_is_shown_only_to_who_looks_at_it(rig: Rig, addre
         frame["conversation"]["id"] for frame in open_page.seen if frame["type"] == "conversation"
     }
     assert seen == {str(visitor.conversation_id)}
+
+
+async def test_a_console_is_told_which_old_message_has_changed(rig: Rig, address: str) -> None:
+    agent, visitor = await rig.staff(), await rig.visitor()
+    conversation_id = str(visitor.conversation_id)
+    async with console(address, agent) as open_page:
+        await agent.post(f"/api/v1/conversations/{conversation_id}/take")
+        while (await open_page.until("conversation"))["conversation"]["state"] != "active":
+            pass
+        async with rig.database.transaction() as tx:
+            tx.emit(Event("message", conversation_id, {"changed": "1"}))
+        while not (await open_page.until("conversation"))["changed"]:
+            pass
+    assert [frame["changed"] for frame in open_page.seen if frame.get("changed")] == [[1]]
 
 
 async def test_many_messages_at_once_are_told_as_a_few_changes(rig: Rig, address: str) -> None:

@@ -29,8 +29,14 @@ class Story:
         return owners_told(self.messages)
 
     def handed(self) -> list[str]:
-        """Owners by the record of hops, in the words of `told`; the ends, which are none, left out."""
-        return [self._named(hop.to_owner) for hop in self.hops if hop.to_owner]
+        """Owners by the record of hops, in the words of `told`; left out are the ends, which are none,
+        and the bot's beginning with another matter, which goes without saying."""
+        before = ("", *(hop.to_owner for hop in self.hops))
+        return [
+            self._named(hop.to_owner)
+            for hop, holder in zip(self.hops, before, strict=False)
+            if hop.to_owner and not _begins_anew(hop, holder)
+        ]
 
     def check(self) -> None:
         """One owner, of the table; hops complete and joined; each told once, and none besides."""
@@ -45,8 +51,8 @@ class Story:
         before = "bot"
         for hop in self.hops:
             assert hop.packet["version"] == hop.packet_version, "a hop without its packet"
-            # what had ended begins again with the bot or with nobody
-            assert hop.from_owner in (before, "bot", ""), (hop.from_owner, before)
+            # what had ended begins again with nobody
+            assert hop.from_owner in (before, ""), (hop.from_owner, before)
             before = hop.to_owner
         assert [each for each in self.told() if each != ENDED] == self.handed()
         self._check_present(state)
@@ -76,6 +82,12 @@ class Story:
         if kind == "agent":
             return self.names[key]
         return TICKET if kind == "ticket" else (QUEUE if kind == "queue" else kind)
+
+
+def _begins_anew(hop: Handoff, holder: str) -> bool:
+    """What was closed is the bot's again; what became a ticket is told of."""
+    closed = hop.from_owner == "" and not holder.startswith("ticket:")
+    return hop.reason == "reopened" and closed
 
 
 async def story_of(tx: Transaction, conversation_id: UUID) -> Story:

@@ -16,6 +16,7 @@ _NOTICES = {
     **dict.fromkeys(("handoff", "transfer_agent", "transfer_skill", "declined"), QUEUE),
     "agent_lost": QUEUE,
     "returned": BOT,
+    "reopened": BOT,
     "stopped_waiting": BOT,
     "wait_ended": ENDED,
     "closed": ENDED,

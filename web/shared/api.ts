@@ -77,6 +77,8 @@ export interface VisitorConversation {
   rated: boolean;
   /** It is to be asked now: the conversation has ended, and somebody answered something. */
   rateable: boolean;
+  /** Names of the accounts on WeChat where a join code goes on with it; none when it is there. */
+  wechat_accounts: string[];
 }
 
 export interface VisitorSession {
@@ -305,7 +307,8 @@ export interface Release {
 
 export type AgentServerFrame =
   | { type: 'ready'; user: User }
-  | { type: 'conversation'; conversation: ConversationSummary }
+  /** `changed`: old messages that are not as they were, by `seq`. */
+  | { type: 'conversation'; conversation: ConversationSummary; changed: number[] }
   /** It is another team's now. */
   | { type: 'gone'; conversation_id: string }
   | { type: 'typing'; conversation_id: string; author: Author }

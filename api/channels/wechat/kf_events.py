@@ -23,6 +23,7 @@ from api.channels.wechat import kf_messages
 from api.channels.wechat.greeting import greet
 from api.channels.wechat.kf_messages import KfEvent, KfItem
 from api.channels.wechat.schemas import Switches
+from api.conversations import repository
 from api.conversations.service import append
 from api.db import Database, Transaction
 from api.events import Event
@@ -88,18 +89,18 @@ async def say_welcome(
     """Say a greeting with its code, once; what comes of it is noted."""
     message_id = welcome.message.message_id
     part, *_ = channel.parts([welcome.message], None, welcome.longest_bytes)
+    state, problem, code = "sent", None, None
     try:
         await calls.post(
             account, WELCOME, {"code": welcome.code, "msgid": message_id.hex, **part.body}
         )
-    except (NotDelivered, Unconfirmed) as error:
-        refused = error if isinstance(error, NotDelivered) else None
-        async with database.transaction() as tx:
-            delivery = await tx.get_one(Delivery, message_id, with_for_update=True)
-            if refused is None:
-                outbound.settle(tx, delivery, "unconfirmed", at=now())
-            else:
-                outbound.settle(tx, delivery, "failed", refused.problem, refused.code, now())
+    except Unconfirmed:
+        return
+    except NotDelivered as error:
+        state, problem, code = "failed", error.problem, error.code
+    async with database.transaction() as tx:
+        delivery = await tx.get_one(Delivery, message_id, with_for_update={"key_share": True})
+        outbound.settle(tx, delivery, state, problem, code, now())
 
 
 async def _message(
@@ -112,9 +113,6 @@ async def _message(
     *,
     old: bool,
 ) -> None:
-    contact = await inbound.contact_of(tx, account, item.external_userid)
-    if contact.service_state == _ENDED:
-        contact.service_state = _NEW  # who writes after the end begins a new session
     keeps = Switches.model_validate(account.switches).media
     menu_id = kf_messages.menu_id(item, raw)
     incoming = Incoming(
@@ -127,14 +125,19 @@ async def _message(
         menu_id=menu_id,
         answered=not old,
     )
-    await inbound.receive(tx, queue, account, incoming)
+    if await inbound.receive(tx, queue, account, incoming) is None:
+        return
+    contact = await inbound.contact_of(tx, account, item.external_userid)
+    if contact.service_state == _ENDED:
+        contact.service_state = _NEW  # who writes after the end begins a new session
 
 
 async def _said_elsewhere(
     tx: Transaction, account: ChannelAccount, item: KfItem, raw: JsonObject
 ) -> None:
     """A colleague answered in the app of 企业微信: ours see it as a note."""
-    conversation, _ = await inbound.did(tx, account, item.external_userid, None)
+    who = item.external_userid
+    conversation, _ = await inbound.did(tx, account, who, None, came=False)
     words = inbound.storable(say("message.elsewhere", text=kf_messages.words(item, raw)))
     append(tx, conversation, author="system", kind="notice", text=words, private=True)
 
@@ -148,7 +151,7 @@ async def _event(
     elif event.event_type == "user_recall_msg":
         await _recalled(tx, account, event.recall_msgid)
     elif who and event.event_type == "session_status_change":
-        _, contact = await inbound.did(tx, account, who, None)
+        _, contact = await inbound.did(tx, account, who, None, came=False)
         contact.service_state = _AFTER.get(event.change_type, contact.service_state)
     elif who and event.event_type == "enter_session":
         conversation, _ = await inbound.did(tx, account, who, None)
@@ -162,14 +165,17 @@ async def _event(
 async def _welcome(
     tx: Transaction, account: ChannelAccount, conversation: Conversation, code: str
 ) -> Welcome | None:
-    """The greeting goes out with the event's code: the outbox must not send it as well."""
+    """The greeting goes out with the event's code: the outbox must not send it as well.
+
+    Until it is said nobody knows whether it was.
+    """
     switches = Switches.model_validate(account.switches)
     message = greet(tx, conversation, switches)
     if message is None:
         return None
     await tx.flush()
     delivery = await tx.get_one(Delivery, message.id)
-    outbound.settle(tx, delivery, "sent", at=now())
+    outbound.settle(tx, delivery, "unconfirmed", at=now())
     greeting = Outgoing(
         message.id, message.author, message.kind, message.text, switches.greeting_buttons
     )
@@ -184,9 +190,15 @@ async def _recalled(tx: Transaction, account: ChannelAccount, msgid: str) -> Non
     )
     message_id = await tx.scalar(query)
     message = await tx.get(Message, message_id) if message_id else None
-    if message is None or message.author != "customer" or message.recalled_at is not None:
+    if message is None or message.author != "customer":
+        return
+    conversation = await repository.lock(tx, message.conversation_id)
+    await tx.refresh(message)
+    if message.recalled_at is not None:
         return
     message.recalled_at = now()
+    if conversation.last_message_at == message.created_at:
+        conversation.last_text = say("message.recalled")
     found = (SearchEntry.kind == "message") & (SearchEntry.subject_id == message.id)
     await tx.execute(delete(SearchEntry).where(found))
     data = {"recalled": str(message.seq)}

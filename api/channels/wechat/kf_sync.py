@@ -1,7 +1,8 @@
 """The `kf_sync` job: pulls what is new at a 微信客服 account, page by page.
 
-The cursor is kept in the transaction that stores its page, and receipts make a page that comes
-again harmless: nothing is lost and nothing is handled twice (wechat.md, 微信客服).
+Each message is stored in a transaction of its own, so that no customer waits for the locks of
+others (docs/architecture.md §15). The cursor is kept once its page is stored, and receipts make a
+page that comes again harmless: nothing is lost and nothing is handled twice (wechat.md, 微信客服).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from api.channels.interface import AccountKeys, Calls, Channel, NotDelivered
 from api.channels.wechat import accounts, kf_events, kf_messages
 from api.channels.wechat.kf_events import Welcome
 from api.channels.wechat.kf_messages import KfItem, KfPage
-from api.db import Database, Transaction
+from api.db import Database
 from api.errors import DeskError
 from api.ids import now
 from api.jobs import JobQueue
@@ -29,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 SYNC = "/cgi-bin/kf/sync_msg"
 PAGE = 100
-"""Messages of a page: so many are stored in one transaction."""
+"""Messages of a page."""
 _BAD_HINT_TOKEN = 95007
 _EMPTY_PAGES = 20
 """So many empty pages in a row, though more is announced, and the rest waits for the next hint."""
@@ -55,11 +56,14 @@ class KfPuller:
         first, empty = cursor is None, 0
         while empty < _EMPTY_PAGES:
             page = await self._ask(account, cursor, token)
-            welcomes = await self._store(account_id, page, first=first)
-            for welcome in welcomes:
-                await kf_events.say_welcome(
-                    self.database, self.calls, self.channel, account, welcome
-                )
+            for item, raw in kf_messages.items(page):
+                welcome = await self._store(account_id, item, raw, first=first)
+                if welcome is not None:
+                    await kf_events.say_welcome(
+                        self.database, self.calls, self.channel, account, welcome
+                    )
+            if not await self._turn(account, page):
+                return
             cursor = page.next_cursor or cursor
             empty = 0 if page.msg_list else empty + 1
             if not page.has_more:
@@ -77,27 +81,27 @@ class KfPuller:
         # the hint's token lives ten minutes; without one the platform only counts more strictly
         return KfPage.model_validate(await self.calls.post(account, SYNC, body))
 
-    async def _store(self, account_id: UUID, page: KfPage, *, first: bool) -> list[Welcome]:
-        welcomes: list[Welcome] = []
+    async def _store(
+        self, account_id: UUID, item: KfItem, raw: JsonObject, *, first: bool
+    ) -> Welcome | None:
+        """Store one message or event; a greeting that is to be said for it."""
+        oldest = timedelta(minutes=self.settings.wechat_answer_within_minutes)
+        try:
+            async with self.database.transaction() as tx:
+                row = await tx.get_one(ChannelAccount, account_id)
+                old = item.at < row.created_at - oldest or (first and item.at < now() - oldest)
+                return await kf_events.take(tx, self.queue, row, item, raw, old=old)
+        except (DeskError, DataError) as error:
+            # one that cannot be stored must not stop the others
+            log.error("kf.skipped", account_id=str(account_id), error=type(error).__name__)
+            return None
+
+    async def _turn(self, account: AccountKeys, page: KfPage) -> bool:
+        """The page is stored: go on behind it. False if it is another account's meanwhile."""
         async with self.database.transaction() as tx:
-            row = await tx.get_one(ChannelAccount, account_id)
-            for item, raw in kf_messages.items(page):
-                try:
-                    async with tx.begin_nested():
-                        welcome = await self._take(tx, row, item, raw, first=first)
-                except (DeskError, DataError) as error:
-                    # one that cannot be stored must not stop the others
-                    log.error("kf.skipped", account=row.key, error=type(error).__name__)
-                    continue
-                if welcome is not None:
-                    welcomes.append(welcome)
+            row = await tx.get_one(ChannelAccount, account.id, with_for_update={"key_share": True})
+            if (row.app_id, row.open_kfid) != (account.app_id, account.open_kfid):
+                return False
             if page.next_cursor:
                 row.cursor = page.next_cursor
-        return welcomes
-
-    async def _take(
-        self, tx: Transaction, row: ChannelAccount, item: KfItem, raw: JsonObject, *, first: bool
-    ) -> Welcome | None:
-        oldest = timedelta(minutes=self.settings.wechat_answer_within_minutes)
-        old = item.at < row.created_at - oldest or (first and item.at < now() - oldest)
-        return await kf_events.take(tx, self.queue, row, item, raw, old=old)
+        return True

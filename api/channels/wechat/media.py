@@ -86,6 +86,8 @@ class MediaFetcher:
 
     async def _keep(self, tx: Transaction, message_id: UUID, stored: attachments.Stored) -> None:
         conversation, message = await _locked(tx, message_id)
+        if (await attachments.of_messages(tx, [message_id])).get(message_id):
+            return  # the job was taken for stuck, and another one was quicker
         await attachments.check_daily_limit(tx, conversation.id)
         kept = await attachments.keep(tx, stored, staff=None, conversation_id=conversation.id)
         await attachments.attach_to_message(tx, message, [kept.id], None)

@@ -65,7 +65,7 @@ async def _event(
         contact.subscribed = True
         greet(tx, conversation, Switches.model_validate(account.switches))
     elif event == "unsubscribe":
-        _, contact = await inbound.did(tx, account, openid, None)
+        _, contact = await inbound.did(tx, account, openid, None, came=False)
         contact.subscribed = False
     elif event == _CONSENT:
         _, contact = await inbound.did(tx, account, openid, None)

@@ -100,9 +100,10 @@ class Transport:
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
     ) -> httpx.Response:
         headers = _JSON_HEADERS if content is not None else {}
+        params = dict(query) or None  # an empty one would cut off what the address has
         try:
             answer = await self._http.request(
-                method, path, params=dict(query), content=content, files=files, headers=headers
+                method, path, params=params, content=content, files=files, headers=headers
             )
         except _NOT_WRITTEN:
             raise away() from None

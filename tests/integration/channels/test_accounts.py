@@ -52,6 +52,19 @@ async def test_secrets_are_written_and_never_shown(desk: WechatDesk) -> None:
         assert await desk.rig.scalar(held, like=f"%{secret}%") == 0
 
 
+async def test_the_list_says_how_callbacks_stand_and_where_they_go(desk: WechatDesk) -> None:
+    account = await desk.official()
+    admin = await desk.rig.staff("admin")
+    listed = await ok(admin.get(ACCOUNTS))
+    assert listed["callback_base"] + account.key == listed["items"][0]["callback_url"]
+    assert listed["items"][0]["callback"]["state"] == "unknown"
+    account.token = "another1"
+    await desk.customer(account).write("在吗")
+    listed = await ok(admin.get(ACCOUNTS))
+    assert listed["items"][0]["callback"]["state"] == "wrong"
+    assert "签名不符" in listed["items"][0]["callback"]["text"]
+
+
 async def test_secrets_that_are_left_out_stay(desk: WechatDesk) -> None:
     account = await desk.official()
     await desk.change("shop", display_name="云杉")

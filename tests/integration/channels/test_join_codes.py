@@ -56,6 +56,23 @@ async def test_the_conversation_of_the_page_goes_on_on_wechat(desk: WechatDesk) 
     assert texts.count(LONG) == 2
 
 
+async def test_a_page_is_told_where_a_code_can_be_written_until_one_was(desk: WechatDesk) -> None:
+    visitor = await desk.rig.visitor("小林")
+
+    async def offered() -> list[str]:
+        names: list[str] = (await visitor.read())["conversation"]["wechat_accounts"]
+        return names
+
+    assert await offered() == []
+    account = await desk.official()
+    assert await offered() == [account.name]
+    await desk.customer(account).write(await code_of(visitor))
+    assert await offered() == []
+    other = await desk.rig.visitor("小王")
+    await desk.change(account.key, enabled=False)
+    assert (await other.read())["conversation"]["wechat_accounts"] == []
+
+
 async def test_the_page_may_go_on_and_is_answered_there(desk: WechatDesk) -> None:
     visitor, person = await met(desk)
     await person.write(await code_of(visitor))

@@ -176,6 +176,16 @@ async def test_a_greeting_that_was_refused_is_shown_as_such(desk: WechatDesk) ->
     assert (row.state, row.code) == ("failed", 45011)
 
 
+async def test_a_greeting_whose_answer_was_lost_may_have_arrived(desk: WechatDesk) -> None:
+    person = desk.customer(await desk.kf(**GREETING))
+    await person.enter()
+    lost = Setting(where="send_msg_on_event")
+    desk.simulator.world.faults.api[ApiFault.cut_after_accepting] = lost
+    await desk.work()
+    assert await desk.rig.scalar("SELECT state FROM delivery") == "unconfirmed"
+    assert len(person.phone.received) == 1
+
+
 async def test_a_late_failure_is_shown_at_the_message(desk: WechatDesk) -> None:
     account = await desk.kf()
     person = desk.customer(account)
@@ -195,12 +205,16 @@ async def test_a_late_failure_is_shown_at_the_message(desk: WechatDesk) -> None:
 async def test_a_message_the_customer_takes_back_is_shown_no_more(desk: WechatDesk) -> None:
     account = await desk.kf()
     person = desk.customer(account)
+    await person.write("转人工")
+    await desk.work()
     msgid = entry(desk, account, text_of(account, person, "写错了"))
     recall = kf_events.event("user_recall_msg", account, person.phone, recall_msgid=msgid)
     entry(desk, account, dict(recall))
     await desk.simulator.hint(account)
     await desk.work()
-    assert await desk.rig.scalar("SELECT recalled_at IS NOT NULL FROM message") is True
+    recalled = "SELECT text FROM message WHERE recalled_at IS NOT NULL"
+    assert await desk.rig.scalar(recalled) == "写错了"
+    assert await desk.rig.scalar("SELECT last_text FROM conversation") == "对方撤回了一条消息"
 
 
 @pytest.mark.parametrize(("change", "state"), [(1, 3), (2, 3), (3, 4), (4, 3)])

@@ -449,6 +449,7 @@ async def test_words_stand_once_after_the_call(rig: Rig, wechat: Wechat) -> None
     await wechat.deliver()
     async with rig.database.transaction() as tx:
         sending = await tx.scalar(Sending.__table__.select().with_only_columns(Sending.body))
+    assert sending is not None
     assert sending["call"] is None
     assert "13800138000" not in str(sending)
 

@@ -158,20 +158,6 @@ async def test_one_answer_is_enough_and_none_is_not(rig: Rig) -> None:
     await refused(survey(visitor, score=5), 409, "already_rated")
 
 
-async def test_nobody_is_asked_a_second_time(rig: Rig) -> None:
-    agent = await rig.staff()
-    visitor = await taken_by(rig, agent)
-    await ok(closed(agent, visitor))
-    await ok(survey(visitor, score=5), 204)
-    await visitor.say("转人工")
-    await rig.run_turns()
-    await ok(agent.post(path_of(visitor, "/take")))
-    await ok(closed(agent, visitor))
-    notices = [text for text in await visitor.texts("system") if "已结束" in text]
-    assert ["打个分" in text for text in notices] == [True, False]
-    await refused(survey(visitor, score=1), 409, "already_rated")
-
-
 @pytest.mark.parametrize("note", [None, "请仓库核实"])
 async def test_a_ticket_is_made_of_a_conversation_which_goes_on(rig: Rig, note: str | None) -> None:
     agent, supervisor = await rig.staff(), await rig.staff("supervisor")

@@ -8,8 +8,10 @@ import httpx
 
 from api.deadlines import chats
 from api.ids import new_id, now
+from tests.support.desk_work import ok
 from tests.support.labelling import LabelledByText, labels_of
 from tests.support.rig import Rig, Visitor
+from tests.support.routing import at_work
 from tests.support.timing import MINUTE, MONDAY, SECOND, alerts, clock, queued, sweep
 
 FIRST, NEXT = "chat_first_response", "next_response"
@@ -76,16 +78,27 @@ async def test_who_is_given_another_turn_of_the_bots_owes_a_first_answer_again(r
 
 
 async def test_who_comes_back_without_an_answer_still_waits_for_the_first(rig: Rig) -> None:
-    visitor, agent = await waiting(rig), await rig.staff()
+    (agent, _), visitor = await at_work(rig, "小雨"), await waiting(rig)
     path = f"/api/v1/conversations/{visitor.conversation_id}"
-    assert (await agent.post("/api/v1/agents/me/presence", json={"presence": "online"})).is_success
-    assert (await agent.post(f"{path}/take")).status_code == 200
+    await ok(agent.post(f"{path}/take"))
     assert (await agent.post(f"{path}/wrap-up")).status_code == 200
     before = (await clock(rig, FIRST)).id
     await visitor.say("还没说完")
     row = await clock(rig, FIRST)
     assert row.id != before
     assert row.cancelled_at is None
+
+
+async def test_a_message_that_the_end_overtook_waits_for_the_next_answer(rig: Rig) -> None:
+    (agent, _), visitor = await at_work(rig, "小雨"), await waiting(rig)
+    await reply(agent, visitor, "您好")
+    await visitor.say("还没说完")
+    path = f"/api/v1/conversations/{visitor.conversation_id}"
+    await ok(agent.post(f"{path}/wrap-up"))
+    assert (await clock(rig, NEXT)).cancelled_at is not None
+    await rig.run_turns()
+    assert (await ok(agent.get(path)))["state"] == "active"
+    assert (await clock(rig, NEXT)).cancelled_at is None
 
 
 async def test_messages_of_the_customer_wait_for_one_next_answer(rig: Rig) -> None:

@@ -14,7 +14,7 @@ from api.ids import new_id, now
 from api.models import Conversation, Customer, Message, TriageResult
 from tests.support.labelling import LabelledByText, labels_of
 from tests.support.rig import Rig
-from tests.support.ticketing import Person
+from tests.support.ticketing import Opener, Person
 from tests.support.timing import MINUTE, SECOND, alerts, clock, sweep
 
 PATH = "/api/v1/incidents"
@@ -41,6 +41,52 @@ async def test_a_p1_opens_one_incident_of_its_conversation(rig: Rig, agent: Pers
     assert "何先生" in item["title"]
     (alert,) = await alerts(rig, "grave_incident")
     assert (alert.level, len(alert.told)) == ("management", 2)
+
+
+async def test_a_p1_ticket_opens_one_incident(agent: Person, open_: Opener) -> None:
+    ticket = await open_(priority="P1", impact=4, urgency=4)
+    (item,) = (await agent.http.get(PATH)).json()["items"]
+    assert (item["cause"], item["grade"]["key"]) == ("p1", "major")
+    assert "周女士" in item["title"]
+    shown = (await agent.http.get(f"{PATH}/{item['number']}")).json()
+    assert ticket["number"] in shown["description"]
+    raised = await open_(priority="P3", assignee_id=str(agent.id))
+    raised = await agent.change(raised, priority="P1")
+    await agent.change(raised, tags=["加急"])
+    items = (await agent.http.get(PATH)).json()["items"]
+    assert len(items) == 2
+    assert str(agent.id) in {each["owner"] and each["owner"]["id"] for each in items}
+
+
+async def test_a_ticket_that_is_solved_is_no_incident(agent: Person, open_: Opener) -> None:
+    ticket = await agent.move(await open_(), "resolved")
+    await agent.change(ticket, priority="P1")
+    assert (await agent.http.get(PATH)).json()["items"] == []
+
+
+async def test_a_conversation_that_a_person_makes_p1_opens_an_incident_with_its_ticket(
+    rig: Rig, agent: Person, supervisor: Person
+) -> None:
+    visitor = await rig.visitor("何先生")
+    await visitor.say("插座有点烫")
+    warm = labels_of(category="quality", impact=4, urgency=1)
+    await rig.run_turns(labeller=LabelledByText({"插座有点烫": warm}))
+    path = f"/api/v1/conversations/{visitor.conversation_id}/labels"
+    for priority in ("P1", "P1", "P2", "P1"):
+        answer = await supervisor.http.put(path, json={"priority": priority})
+        assert answer.status_code == 200, answer.text
+    (item,) = (await agent.http.get(PATH)).json()["items"]
+    assert (item["conversation_id"], item["grade"]["key"]) == (
+        *(str(visitor.conversation_id), "major"),
+    )
+    body = {
+        "conversation_id": str(visitor.conversation_id),
+        "kind": "request",
+        "description": "插座烫手",
+        "priority": "P1",
+    }
+    await supervisor.do("", body)
+    assert len((await agent.http.get(PATH)).json()["items"]) == 1, "its conversation has one"
 
 
 async def test_money_that_is_stuck_is_no_grave_incident(rig: Rig, agent: Person) -> None:

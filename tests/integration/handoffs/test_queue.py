@@ -74,6 +74,9 @@ async def test_the_queue_lists_places_waits_and_how_good_the_estimates_were(rig:
         str(each.conversation_id) for each in (second, third)
     ]
     assert [item["position"] for item in shown["items"]] == [1, 2]
+    async with asked(rig.database) as statements:
+        assert (await ok(agent.get("/api/v1/queue")))["items"] == shown["items"]
+    assert len([each for each in statements if "JOIN customer" in each]) == 1, "it is read once"
     waits = [item["expected_wait_seconds"] for item in shown["items"]]
     assert 0 < waits[0] < waits[1]
     assert shown["accuracy"]["count"] == 1

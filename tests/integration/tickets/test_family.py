@@ -146,3 +146,49 @@ async def test_what_cannot_be_one_is_not_merged(
     assert await agent.refused(f"/{number}/unmerge") == (409, "conflict")
     await agent.do(f"/{into}/unmerge")
     assert (await agent.do(f"/{number}/unmerge"))["number"] == number
+
+
+async def test_the_ticket_that_goes_on_is_no_less_urgent(
+    rig: Rig, agent: Person, supervisor: Person, open_: Opener
+) -> None:
+    urgent = await open_(priority="P1")
+    calm = await open_(customer_id=urgent["customer"]["id"], priority="P4")
+    body = {"into": calm["number"], "reason": "同一件事"}
+    merged = await agent.do(f"/{urgent['number']}/merge", body)
+    assert (merged["priority"], merged["deadline"]["kind"]) == ("P1", "ticket_first_response")
+    assert merged["first_response_due_at"] < calm["first_response_due_at"]
+    await agent.do(f"/{urgent['number']}/unmerge")
+    assert (await agent.get(f"/{calm['number']}"))["priority"] == "P1", "no agent lowers P1"
+    await agent.do(f"/{urgent['number']}/merge", body)
+    await agent.do(f"/{urgent['number']}/unmerge")
+    noted = await rig.rows("SELECT data FROM audit_record WHERE action = 'priority_changed'")
+    assert [(row.data["from"], row.data["to"]) for row in noted] == [("P4", "P1")]
+
+
+async def test_undoing_a_merge_gives_the_other_ticket_its_priority_back(
+    agent: Person, supervisor: Person, open_: Opener
+) -> None:
+    for by, before, raised in ((agent, "P4", "P2"), (supervisor, "P3", "P1")):
+        source = await open_(priority=raised)
+        target = await open_(customer_id=source["customer"]["id"], priority=before)
+        body = {"into": target["number"], "reason": "同一件事"}
+        assert (await by.do(f"/{source['number']}/merge", body))["priority"] == raised
+        await by.do(f"/{source['number']}/unmerge")
+        again = await by.get(f"/{target['number']}")
+        assert again["priority"] == before
+        assert again["first_response_due_at"] == target["first_response_due_at"]
+
+
+async def test_a_complaint_goes_on_and_takes_in_what_belongs_to_it(
+    agent: Person, open_: Opener
+) -> None:
+    complaint = await open_(kind="complaint")
+    other = await open_(customer_id=complaint["customer"]["id"])
+    body = {"into": other["number"], "reason": "同一件事"}
+    answer = await agent.http.post(f"/api/v1/tickets/{complaint['number']}/merge", json=body)
+    assert answer.status_code == 409
+    assert answer.json()["error"]["details"] == {"reason": "complaint"}
+    body = {"into": complaint["number"], "reason": "同一件事"}
+    merged = await agent.do(f"/{other['number']}/merge", body)
+    assert merged["nature"]["key"] == "complaint"
+    assert "complaint_accept" in {each["kind"] for each in merged["deadlines"]}

@@ -79,8 +79,7 @@ def test_a_year_that_is_not_announced_yet_falls_back_to_weekdays_and_says_so() -
     for day in golden_week:
         usual = () if day.weekday() > 4 else WORKDAY
         assert CALENDAR.day(day) == Day(DayKind.WEEKDAY, usual, certain=False)
-    assert CALENDAR.is_certain(on(12, 1, year=year - 1), on(12, 31, 23, year=year - 1))
-    assert not CALENDAR.is_certain(on(12, 31, year=year - 1), on(1, 1, year=year))
+    assert CALENDAR.day(date(year - 1, 12, 31)).certain
 
 
 def test_what_an_admin_sets_goes_before_everything_and_is_certain() -> None:
@@ -97,7 +96,7 @@ def test_a_desk_that_works_on_public_holidays_keeps_its_weekly_hours() -> None:
     calendar = replace(CALENDAR, public_holidays=False)
     assert calendar.day(date(2026, 10, 1)) == Day(DayKind.WEEKDAY, WORKDAY, certain=True)
     assert not calendar.is_working_day(date(2026, 10, 10))
-    assert calendar.is_certain(on(12, 1), on(12, 31, year=LAST_KNOWN_YEAR + 2))
+    assert calendar.day(date(LAST_KNOWN_YEAR + 2, 12, 31)).certain
 
 
 def test_hours_may_go_to_midnight_and_on_from_there() -> None:

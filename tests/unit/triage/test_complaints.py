@@ -12,16 +12,13 @@ from hypothesis import strategies as st
 from triage.complaints import (
     ComplaintDone,
     Filed,
-    is_unanswered,
-    next_step,
     record,
     repeats,
     steps_due,
-    unanswered_at,
 )
 from triage.policy.calendar import business_calendar
 from triage.policy.complaints import ComplaintStep, complaint_policy
-from triage.procedure import BeforeLastStep, Done, ResultMissing, StepNotAllowed
+from triage.procedure import BeforeLastStep, Done, ResultMissing, StepNotAllowed, next_step
 
 POLICY, CALENDAR = complaint_policy(), business_calendar()
 RECEIVED = datetime(2026, 2, 12, 3, 0, tzinfo=UTC)
@@ -55,16 +52,16 @@ def test_accepting_takes_24_hours_investigating_48_and_the_result_7_working_days
 def test_the_steps_are_done_one_after_another() -> None:
     so_far: tuple[ComplaintDone, ...] = ()
     for new in ALL:
-        assert next_step(so_far) is new.step
+        assert next_step(ComplaintStep, so_far) is new.step
         so_far = record(so_far, new)
     assert so_far == ALL
-    assert next_step(so_far) is None
+    assert next_step(ComplaintStep, so_far) is None
 
 
 @given(st.integers(0, 4), st.sampled_from(ComplaintStep))
 def test_no_step_is_skipped_or_done_twice(count: int, wanted: ComplaintStep) -> None:
     so_far = ALL[:count]
-    expected = next_step(so_far)
+    expected = next_step(ComplaintStep, so_far)
     if wanted is expected:
         assert record(so_far, done(wanted, 10))[:-1] == so_far
         return
@@ -91,14 +88,6 @@ def test_a_step_is_late_once_its_time_is_over_done_or_not() -> None:
     assert accept.is_late(RECEIVED + 30 * HOUR)
     assert not investigate.is_late(RECEIVED + 48 * HOUR)
     assert investigate.is_late(RECEIVED + 49 * HOUR)
-
-
-def test_a_complaint_that_nobody_accepts_for_24_hours_is_unanswered() -> None:
-    moment = unanswered_at(RECEIVED, POLICY)
-    assert moment == RECEIVED + 24 * HOUR
-    assert is_unanswered(RECEIVED, (), moment, POLICY)
-    assert not is_unanswered(RECEIVED, (), moment - timedelta(seconds=1), POLICY)
-    assert not is_unanswered(RECEIVED, ALL[:1], moment + DAY, POLICY)
 
 
 def test_a_complaint_repeats_those_of_its_customer_and_category_within_7_days() -> None:

@@ -19,7 +19,7 @@ from triage.policy import handoff_policy
 from triage.policy.routing import PRIORITIES, routing_policy
 from triage.queueing import Told, matters, should_tell
 from triage.routing import Agent, Presence, assign, eligible
-from triage.waiting import Waiting, positions
+from triage.waiting import Waiting, queue_order
 from triage.watchdog import Held, lost
 
 POLICY = routing_policy()
@@ -195,7 +195,8 @@ class AnyDesk(RuleBasedStateMachine):
     @rule(minutes=st.none() | st.integers(0, 20))
     @precondition(lambda self: self.waitings())
     def desk_tells_places(self, minutes: int | None) -> None:
-        order = positions(self.waitings(), self.now, POLICY)
+        queue = queue_order(self.waitings(), self.now, POLICY)
+        order = {waiting.id: place for place, waiting in enumerate(queue, start=1)}
         for name, talk in self.talks.items():
             if talk.waiting is None:
                 continue
@@ -230,8 +231,9 @@ class AnyDesk(RuleBasedStateMachine):
         for talk in self.talks.values():
             assert (talk.waiting is not None) == (talk.who.state is State.QUEUED)
         waits = self.waitings()
-        places = positions(waits, self.now, POLICY)
-        assert sorted(places.values()) == list(range(1, len(waits) + 1))
+        queue = queue_order(waits, self.now, POLICY)
+        assert {each.id for each in queue} == {each.id for each in waits}
+        assert len(queue) == len(waits)
 
     @invariant()
     def nobody_who_waits_is_told_places_all_the_time(self) -> None:

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.escalation import Alert, Tell, Wait, alert_of, next_step
+from triage.escalation import Alert, Tell, Wait, next_step
 from triage.policy.calendar import business_calendar
 from triage.policy.escalation import AlertKind, Rung, escalation_policy
-from triage.sla import Standing
 
 POLICY, CALENDAR = escalation_policy(), business_calendar()
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=CALENDAR.zone)
@@ -94,10 +93,3 @@ def test_every_alert_reaches_management_rung_by_rung(kind: AlertKind, priority: 
         alert, now = told(alert, step), step.escalate_at or now
     ladder = list(Rung)
     assert levels == ladder[ladder.index(levels[0]) :]
-
-
-def test_only_a_warning_or_a_breach_calls_for_an_alert() -> None:
-    assert {standing: alert_of(standing) for standing in Standing if alert_of(standing)} == {
-        Standing.WARNING: AlertKind.SLA_WARNING,
-        Standing.BREACHED: AlertKind.SLA_BREACH,
-    }

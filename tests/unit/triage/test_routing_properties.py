@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.unit.triage.routing_facts import NOW, agent, identity, waiting
 from triage.policy.routing import PRIORITIES, routing_policy
 from triage.routing import Agent, Presence, assign, eligible, longest_hold_seconds
-from triage.waiting import Urgency, Waiting, positions, queue_order, urgency_score
+from triage.waiting import Urgency, Waiting, queue_order, urgency_score
 
 POLICY = routing_policy()
 LINES = ("refund", "order", "other")
@@ -109,14 +109,6 @@ def test_nothing_passes_an_emergency(queue: list[Waiting], minutes: int) -> None
     order = queue_order(queue, NOW + timedelta(minutes=minutes), POLICY)
     priorities = [each.priority == "P1" for each in order]
     assert priorities == sorted(priorities, reverse=True)
-
-
-@settings(max_examples=30)
-@given(queues())
-def test_positions_count_from_one_in_the_order_of_the_queue(queue: list[Waiting]) -> None:
-    places = positions(queue, NOW, POLICY)
-    order = [each.id for each in queue_order(queue, NOW, POLICY)]
-    assert [places[each] for each in order] == list(range(1, len(queue) + 1))
 
 
 @settings(max_examples=30)

@@ -64,9 +64,6 @@ def test_a_clock_agrees_with_one_that_counts_every_minute(
     now = min(last + later, len(minutes) - 1)
     used = sla.used(clock, scene.minutes.at(now), scene.calendar)
     assert used == sum(minutes[:now]) * MINUTE
-    assert sla.remaining(clock, scene.minutes.at(now), scene.calendar) == (
-        timedelta(minutes=clock.target_minutes) - used
-    )
     ends = [index + 1 for index, counts in enumerate(minutes) if counts]
     reached = ends[clock.target_minutes - 1] if len(ends) >= clock.target_minutes else None
     if clock.breached_at is not None:
@@ -126,16 +123,6 @@ def test_a_clock_runs_warns_and_is_missed() -> None:
     assert stands == [
         *(Standing.RUNNING, Standing.RUNNING, Standing.WARNING, Standing.BREACHED),
     ]
-
-
-def test_the_next_look_is_at_the_warning_then_when_due_then_never() -> None:
-    clock = sla.start(P3, at(10), CALENDAR)
-    looks = [
-        sla.next_look_at(clock, moment, SHARE, CALENDAR)
-        for moment in (at(10), at(11, 31), at(12, 1))
-    ]
-    assert looks == [at(11, 30), at(12), None]
-    assert sla.next_look_at(sla.pause(clock, at(11), CALENDAR), at(11), SHARE, CALENDAR) is None
 
 
 def test_while_the_desk_waits_for_the_customer_nothing_is_due() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import product
 from uuid import UUID, uuid4
 
@@ -137,6 +138,9 @@ def test_a_child_that_is_only_resolved_keeps_its_parent_open() -> None:
     assert unfinished(children) == ("T2", "T3")
 
 
+MONDAY, TUESDAY = (datetime(2026, 3, day, tzinfo=UTC) for day in (9, 10))
+
+
 def ticket(id_: UUID, **changes: object) -> Mergeable:
     values = {"customer_id": CUSTOMER, "state": S.OPEN, "merged": False, **changes}
     return Mergeable(id=id_, **values)  # type: ignore[arg-type]
@@ -155,6 +159,14 @@ def ticket(id_: UUID, **changes: object) -> Mergeable:
         (ticket(ONE), ticket(TWO, customer_id=THREE), MergeProblem.OTHER_CUSTOMER),
         (ticket(ONE), ticket(TWO, ancestors={THREE, ONE}), MergeProblem.OWN_CHILD),
         (ticket(ONE, ancestors={TWO}), ticket(TWO), None),
+        (ticket(ONE), ticket(TWO, complained_at=MONDAY), None),
+        (ticket(ONE, complained_at=TUESDAY), ticket(TWO, complained_at=MONDAY), None),
+        (ticket(ONE, complained_at=MONDAY), ticket(TWO), MergeProblem.COMPLAINT),
+        (
+            ticket(ONE, complained_at=MONDAY),
+            ticket(TWO, complained_at=TUESDAY),
+            MergeProblem.COMPLAINT,
+        ),
     ],
 )
 def test_two_tickets_are_merged_only_when_they_can_be_one(

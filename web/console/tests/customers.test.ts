@@ -4,6 +4,8 @@ import { expect, test, vi } from 'vitest';
 import type { CustomerRecord } from '../../shared/api/customers';
 import { ApiError, type Request, type RequestOptions } from '../src/api/http';
 import { REQUEST } from '../src/api/provide';
+import { refusalText } from '../src/format/problem';
+import { i18n } from '../src/i18n';
 import { useCustomerRecord } from '../src/stores/customer-record';
 import { useCustomers } from '../src/stores/customers';
 
@@ -76,4 +78,16 @@ test('what somebody else has changed is shown, and nothing is saved over it', as
   expect(chosen?.record.value?.display_name).toBe('陈老师');
   expect(await chosen?.save({ display_name: '陈女士' })).toBe(true);
   expect([chosen?.stale.value, byId.get('a')?.display_name]).toEqual([false, '陈女士']);
+});
+
+test('a refused merge says why, and names the tickets in the way', () => {
+  const { t, te } = i18n.global;
+  const why = (details: Record<string, unknown>): string => {
+    const problem = new ApiError(409, 'customers_not_mergeable', '不能合并', details);
+    return refusalText(problem, 'customer.merge.refused', t, te);
+  };
+  const between = why({ reason: 'tickets_merged', tickets: ['T1', 'T2'] });
+  expect(between).toContain('T1, T2');
+  expect(why({ reason: 'same' })).not.toBe(between);
+  expect(why({ reason: 'unheard_of' })).toBe('不能合并');
 });

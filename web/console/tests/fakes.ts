@@ -116,7 +116,6 @@ export class FakeDesk {
   readonly asked: string[] = [];
   readonly replies: (NewReply & { id: string })[] = [];
   readonly notes: (NewNote & { id: string })[] = [];
-  pageSize = 200;
 
   put(item: ConversationSummary): ConversationSummary {
     this.conversationsById.set(item.id, item);
@@ -161,7 +160,7 @@ export class FakeDesk {
   async messages(id: string, after: number): Promise<StaffMessages> {
     this.noted(`messages ${id} ${after}`);
     const all = (this.messagesById.get(id) ?? []).filter((each) => each.seq > after);
-    const messages = all.slice(0, this.pageSize);
+    const messages = all.slice(0, 200);
     return { messages, next: messages.at(-1)?.seq ?? after, recalled: this.recalled };
   }
 

@@ -12,7 +12,9 @@ import { deliveryKey, leftOf, mayRetry } from '../src/format/reach';
 import { i18n } from '../src/i18n';
 import en from '../src/i18n/reach.en';
 import zh from '../src/i18n/reach.zh';
-import { useOpened, withDeliveries } from '../src/stores/opened';
+import { useHandling } from '../src/stores/handling';
+import { withDeliveries } from '../src/stores/message-list';
+import { useOpened } from '../src/stores/opened';
 import { FakeDesk, ME, message, summary, withStores } from './fakes';
 
 const NOW = Date.parse('2025-01-18T08:00:00Z');
@@ -112,7 +114,7 @@ describe('the opened conversation', () => {
     const left = reach({ messages_left: 0, until: null });
     const reminded: Reminded = { state: 'unconfirmed', reach: left };
     Object.assign(desk, { remind: () => Promise.resolve(reminded) });
-    expect(await opened.remind()).toBe('unconfirmed');
+    expect(await useHandling().remind()).toBe('unconfirmed');
     expect(opened.detail?.reach).toEqual(left);
   });
 });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { ApiError, Unreachable } from '../src/api/http';
 import { useColleagues } from '../src/stores/colleagues';
 import { useDrafts } from '../src/stores/drafts';
 import { refusalOf, useFiles } from '../src/stores/files';
@@ -6,6 +7,8 @@ import { useOpened } from '../src/stores/opened';
 import { mentionedIn, useReplies } from '../src/stores/replies';
 import { useSession } from '../src/stores/session';
 import { agent, FakeDesk, ME, message, summary, withStores } from './fakes';
+
+const OTHER = { ...ME, id: 'other', username: 'zhou', display_name: '周敏' };
 
 let desk: FakeDesk;
 beforeEach(() => {
@@ -75,6 +78,83 @@ describe('replies', () => {
   });
 });
 
+describe('replies that did not arrive', () => {
+  async function lost(): Promise<ReturnType<typeof useReplies>> {
+    const replies = await opened();
+    desk.failing = new Unreachable();
+    useDrafts().text = '马上为您处理';
+    await replies.send();
+    desk.failing = null;
+    return replies;
+  }
+
+  test('go again as the same message once the desk is there', async () => {
+    const replies = await lost();
+    const [reply] = replies.underway;
+    expect(reply).toMatchObject({ failed: true, lost: true });
+    await replies.resend();
+    expect(desk.replies).toEqual([expect.objectContaining({ client_id: reply?.clientId })]);
+    expect(replies.all).toEqual([]);
+  });
+
+  test('go again at once when the desk came back before they were given up', async () => {
+    const replies = await opened();
+    let giveUp = (): void => undefined;
+    const deliver = desk.reply.bind(desk);
+    const answers = [new Promise<never>((_, no) => (giveUp = () => no(new Unreachable())))];
+    desk.reply = (...call) => answers.shift() ?? deliver(...call);
+    useDrafts().text = '马上为您处理';
+    const sent = replies.send();
+    await replies.resend();
+    expect(desk.replies).toEqual([]);
+    giveUp();
+    await sent;
+    expect(desk.replies).toHaveLength(1);
+    expect(replies.all).toEqual([]);
+  });
+
+  test('outlast the page', async () => {
+    const before = (await lost()).all;
+    desk = withStores();
+    const replies = await opened();
+    expect(replies.underway).toEqual(before);
+    await replies.resend();
+    expect(desk.replies).toHaveLength(1);
+  });
+
+  test('go again after a reload that came while they were sent', async () => {
+    const replies = await opened();
+    desk.reply = () => new Promise(() => undefined);
+    useDrafts().text = '马上为您处理';
+    void replies.send();
+    desk = withStores();
+    await opened();
+    await useReplies().resend();
+    expect(desk.replies).toEqual([expect.objectContaining({ text: '马上为您处理' })]);
+  });
+
+  test('are nobody else’s, and come back with their writer', async () => {
+    const replies = await lost();
+    const session = useSession();
+    session.user = OTHER;
+    await replies.resend();
+    expect([replies.all, desk.replies]).toEqual([[], []]);
+    session.user = ME;
+    expect(replies.underway).toHaveLength(1);
+  });
+
+  test('are not sent again by themselves when the desk refused them', async () => {
+    const replies = await opened();
+    desk.failing = new ApiError(409, 'not_owner', '您不是这个会话的当前客服');
+    useDrafts().text = '您好';
+    await replies.send();
+    desk.failing = null;
+    await replies.resend();
+    expect(desk.replies).toEqual([]);
+    expect(replies.underway).toHaveLength(1);
+  });
+});
+
 describe('replies that cross', () => {
   async function crossed(): Promise<ReturnType<typeof useReplies>> {
     const replies = await opened();
@@ -141,16 +221,19 @@ describe('drafts', () => {
     expect(drafts.mode).toBe('note');
   });
 
-  test('they outlive the page and not the session', async () => {
+  test('they outlive the page and an expired session, for their writer only', async () => {
     await opened();
     useDrafts().text = '写到一半';
-    await Promise.resolve();
     desk = withStores();
     await opened();
-    expect(useDrafts().text).toBe('写到一半');
-    useSession().leave();
-    await Promise.resolve();
-    expect(useDrafts().texts.size).toBe(0);
+    const [drafts, session] = [useDrafts(), useSession()];
+    expect(drafts.text).toBe('写到一半');
+    session.leave();
+    expect(drafts.text).toBe('');
+    session.user = OTHER;
+    expect(drafts.text).toBe('');
+    session.user = ME;
+    expect(drafts.text).toBe('写到一半');
   });
 
   test('a ready answer goes after what is written', async () => {
@@ -210,6 +293,17 @@ describe('files', () => {
     await replies.send();
     expect(desk.replies[0]?.attachment_ids).toEqual(['file 破损.png']);
     expect(files.here).toEqual([]);
+  });
+
+  test('are nobody else’s', async () => {
+    await opened();
+    const files = useFiles();
+    files.add([picture('破损.png')]);
+    await vi.waitUntil(() => files.ready);
+    useSession().user = OTHER;
+    expect(files.here).toEqual([]);
+    useSession().user = ME;
+    expect(files.here).toHaveLength(1);
   });
 
   test('a failed one is kept and can be sent up again', async () => {

@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { AgentServerFrame, ConversationSummary } from '../../shared/api';
-import { belongs, fits, useLists } from '../src/stores/lists';
+import type { AgentServerFrame } from '../../shared/api';
+import { Unreachable } from '../src/api/http';
+import { useDrafts } from '../src/stores/drafts';
+import { useHandling } from '../src/stores/handling';
+import { useLists } from '../src/stores/lists';
 import { useLive } from '../src/stores/live';
-import { askFrom, merge, useOpened, withoutRecalled } from '../src/stores/opened';
+import { askFrom, merge, withoutRecalled } from '../src/stores/message-list';
+import { useOpened } from '../src/stores/opened';
+import { useReplies } from '../src/stores/replies';
 import { useSession } from '../src/stores/session';
 import { useViewers } from '../src/stores/viewers';
 import { FakeDesk, ME, message, summary, withStores } from './fakes';
@@ -10,147 +15,12 @@ import { FakeDesk, ME, message, summary, withStores } from './fakes';
 let desk: FakeDesk;
 beforeEach(() => {
   vi.useFakeTimers();
+  sessionStorage.clear();
   desk = withStores();
 });
 afterEach(() => vi.useRealTimers());
 
 const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
-
-describe('lists', () => {
-  test("the queue is in the desk's order, whose turn it is", async () => {
-    const vip = desk.put(summary({ id: 'vip', priority: 'P4', queued_at: '2025-01-18T08:05:00Z' }));
-    desk.put(summary({ id: 'early', priority: 'P2', queued_at: '2025-01-18T08:01:00Z' }));
-    const lists = useLists();
-    await lists.show('queue');
-    lists.apply({ ...vip, unread: 2, updated_at: '2025-01-18T09:00:00Z' });
-    lists.apply(summary({ id: 'new', priority: 'P1' }));
-    expect(lists.items.map((item) => item.id)).toEqual(['vip', 'early', 'new']);
-  });
-
-  test('elsewhere what changed last comes first', async () => {
-    const mine = { state: 'active', owner: ME } as const;
-    desk.put(summary({ ...mine, id: 'b', updated_at: '2025-01-18T08:02:00Z' }));
-    desk.put(summary({ ...mine, id: 'a', updated_at: '2025-01-18T08:01:00Z' }));
-    const lists = useLists();
-    await lists.show('mine');
-    lists.apply(summary({ ...mine, id: 'a', updated_at: '2025-01-18T08:03:00Z' }));
-    expect(lists.items.map((item) => item.id)).toEqual(['a', 'b']);
-  });
-
-  test('a conversation that changes hands moves at once, and so do the counts', async () => {
-    const queued = desk.put(summary());
-    const lists = useLists();
-    await lists.show('queue');
-    lists.apply({ ...queued, state: 'active', owner: ME });
-    expect(lists.items).toEqual([]);
-    expect(lists.counts).toMatchObject({ queue: 0, mine: 1, open: 1 });
-  });
-
-  test('what the desk no longer lists is gone after loading again', async () => {
-    desk.put(summary());
-    const lists = useLists();
-    await lists.show('queue');
-    desk.conversationsById.clear();
-    await lists.load();
-    expect(lists.items).toEqual([]);
-  });
-
-  test('a failed load keeps what is there and says so', async () => {
-    desk.put(summary());
-    const lists = useLists();
-    await lists.show('queue');
-    desk.failing = new Error('away');
-    await lists.load();
-    expect(lists.items).toHaveLength(1);
-    expect(lists.error).toBe(desk.failing);
-  });
-
-  test('the cursor moves through the list and stays inside', async () => {
-    for (const id of ['a', 'b']) desk.put(summary({ id, queued_at: `2025-01-18T08:0${id}` }));
-    const lists = useLists();
-    await lists.show('queue');
-    expect([lists.move(1), lists.move(1), lists.move(1)]).toEqual(['a', 'b', 'b']);
-    expect([lists.move(-1), lists.move(-1)]).toEqual(['a', 'a']);
-  });
-
-  test('a conversation nobody has written in is in no list', () => {
-    expect(belongs(summary({ state: 'bot', last_message: null }), 'open', ME.id)).toBe(false);
-  });
-
-  test('only the desk knows whose team a conversation is in', () => {
-    expect(belongs(summary(), 'team', ME.id)).toBeNull();
-  });
-
-  test('a filter narrows by every part of it', () => {
-    const item = summary({ tags: ['加急'], priority: 'P2' });
-    expect(fits(item, { tag: '加急', priority: 'P2', q: '陈' })).toBe(true);
-    expect(fits(item, { tag: '加急', priority: 'P1' })).toBe(false);
-    expect(fits(item, { tag: '加' })).toBe(false);
-    expect(fits(item, { q: '在吗' })).toBe(true);
-  });
-
-  test('what no longer fits the filter leaves the list', async () => {
-    const item = desk.put(summary({ tags: ['加急'] }));
-    const lists = useLists();
-    await lists.show('queue', { tag: '加急' });
-    expect(lists.items).toHaveLength(1);
-    lists.apply({ ...item, tags: [] });
-    expect(lists.items).toEqual([]);
-  });
-
-  test('a view only the desk decides keeps its rows and takes no new ones by itself', async () => {
-    desk.conversations = async () => ({
-      items: [summary({ id: 'known' })],
-      counts: { ...useLists().counts },
-      next: null,
-    });
-    const lists = useLists();
-    await lists.show('team');
-    lists.apply(summary({ id: 'known', unread: 3 }));
-    lists.apply(summary({ id: 'new' }));
-    expect(lists.items.map((item) => [item.id, item.unread])).toEqual([['known', 3]]);
-  });
-
-  test('pages behind the first stay when the first is asked for again', async () => {
-    for (let number = 0; number < 120; number += 1) desk.put(summary({ id: `c${number}` }));
-    const lists = useLists();
-    await lists.show('queue');
-    expect([lists.items.length, lists.more]).toEqual([50, true]);
-    await lists.loadMore();
-    expect(lists.items).toHaveLength(100);
-    await lists.loadMore();
-    expect([lists.items.length, lists.more]).toEqual([120, false]);
-    desk.conversationsById.delete('c0');
-    await lists.load();
-    expect(lists.items.map((item) => item.id)).toEqual([...desk.conversationsById.keys()]);
-    expect([lists.items.length, lists.more]).toEqual([119, false]);
-  });
-
-  test('no row is dropped where those in front have changed places', async () => {
-    for (let number = 0; number < 120; number += 1) desk.put(summary({ id: `c${number}` }));
-    const lists = useLists();
-    await lists.show('queue');
-    await lists.loadMore();
-    const first = desk.conversationsById.get('c90') as ConversationSummary;
-    const others = [...desk.conversationsById.values()].filter((item) => item.id !== first.id);
-    desk.conversationsById.clear();
-    for (const item of [...others.slice(0, 49), first, ...others.slice(49)]) desk.put(item);
-    await lists.load();
-    const inTurn = [...desk.conversationsById.keys()];
-    expect(lists.items.map((item) => item.id)).toEqual(inTurn.slice(0, 100));
-    await lists.loadMore();
-    expect(lists.items.map((item) => item.id)).toEqual(inTurn);
-  });
-
-  test('an answer for another view does not show as a failure of this one', async () => {
-    desk.put(summary());
-    const lists = useLists();
-    const first = lists.show('mine');
-    const second = lists.show('queue');
-    await Promise.all([first, second]);
-    expect([lists.view, lists.items.length, lists.error]).toEqual(['queue', 1, null]);
-  });
-});
 
 describe('messages', () => {
   test('are merged by seq; the newer copy wins', () => {
@@ -187,17 +57,37 @@ describe('recalled messages', () => {
 describe('the opened conversation', () => {
   test('is read page by page and without what can be done without', async () => {
     desk.put(summary());
-    desk.pageSize = 2;
-    desk.messagesById.set(
-      'c1',
-      [1, 2, 3].map((seq) => message(seq)),
-    );
+    const all = Array.from({ length: 201 }, (_, index) => message(index + 1));
+    desk.messagesById.set('c1', all);
     const opened = useOpened();
     await opened.open('c1');
-    expect(opened.messages.map((each) => each.seq)).toEqual([1, 2, 3]);
+    expect(opened.messages).toEqual(all);
+    expect(desk.asked).toEqual(['show c1', 'messages c1 0', 'messages c1 200']);
     expect(opened.customer).toBeNull();
     expect(opened.error).toBeNull();
     expect(opened.loading).toBe(false);
+  });
+
+  test('is not asked for more than the new messages when somebody speaks', async () => {
+    const before = desk.put(summary({ state: 'active', owner: ME }));
+    desk.messagesById.set('c1', [message(1)]);
+    const opened = useOpened();
+    await opened.open('c1');
+    desk.messagesById.set('c1', [message(1), message(2, { turn: null })]);
+    desk.asked.length = 0;
+    const said = { author: 'customer', text: '还在吗', created_at: before.updated_at } as const;
+    await opened.changed({ ...before, last_message: said, unread: 1 }, []);
+    expect(desk.asked).toEqual(['messages c1 1']);
+    expect([opened.detail?.unread, opened.lastSeq]).toEqual([1, 2]);
+  });
+
+  test('is asked for when its summary does not say what has changed', async () => {
+    const item = desk.put(summary({ state: 'active', owner: ME }));
+    const opened = useOpened();
+    await opened.open('c1');
+    desk.asked.length = 0;
+    await opened.changed({ ...item, updated_at: '2025-01-18T09:00:00Z' }, []);
+    expect(desk.asked).toContain('show c1');
   });
 
   test('an answer that comes after another one was opened is dropped', async () => {
@@ -215,7 +105,7 @@ describe('the opened conversation', () => {
     const opened = useOpened();
     await opened.open('c1');
     expect(opened.mine).toBe(false);
-    await opened.take();
+    await useHandling().take();
     expect(opened.mine).toBe(true);
   });
 
@@ -226,8 +116,8 @@ describe('the opened conversation', () => {
     await opened.open('c1');
     await opened.seen();
     expect(desk.asked.filter((each) => each.startsWith('read'))).toEqual([]);
-    await opened.take();
-    await opened.changed(desk.put({ ...queued, state: 'active', owner: ME, unread: 2 }));
+    await useHandling().take();
+    await opened.changed(desk.put({ ...queued, state: 'active', owner: ME, unread: 2 }), []);
     await opened.seen();
     await opened.seen();
     expect(desk.asked.filter((each) => each.startsWith('read'))).toEqual(['read c1 5']);
@@ -277,6 +167,19 @@ describe('live', () => {
     expect(desk.asked).toEqual(expect.arrayContaining(['list mine', 'show c1', 'messages c1 0']));
   });
 
+  test('after a break what did not arrive is sent again', async () => {
+    await connected();
+    desk.put(summary({ state: 'active', owner: ME }));
+    await useOpened().open('c1');
+    desk.failing = new Unreachable();
+    useDrafts().text = '马上为您处理';
+    await useReplies().send();
+    desk.failing = null;
+    Socket.newest.says({ type: 'ready', user: ME });
+    await settle();
+    expect(desk.replies).toHaveLength(1);
+  });
+
   test('what went to another team leaves the list and the page', async () => {
     await connected();
     desk.put(summary());
@@ -286,7 +189,7 @@ describe('live', () => {
     Socket.newest.says({ type: 'gone', conversation_id: 'c1' });
     expect(lists.items).toEqual([]);
     expect([opened.gone, opened.detail, opened.messages]).toEqual([true, null, []]);
-    Socket.newest.says({ type: 'conversation', conversation: summary() });
+    Socket.newest.says({ type: 'conversation', conversation: summary(), changed: [] });
     await settle();
     expect([opened.gone, opened.detail?.id]).toEqual([false, 'c1']);
   });
@@ -296,15 +199,41 @@ describe('live', () => {
     const item = desk.put(summary({ state: 'bot' }));
     await useOpened().open('c1');
     desk.messagesById.set('c1', [message(1)]);
-    Socket.newest.says({ type: 'conversation', conversation: item });
+    Socket.newest.says({ type: 'conversation', conversation: item, changed: [] });
     await settle();
     expect(useOpened().messages).toHaveLength(1);
+  });
+
+  test('an old message whose file has come is shown anew', async () => {
+    await connected();
+    const item = desk.put(summary({ state: 'active', owner: ME }));
+    desk.messagesById.set('c1', [message(1, { text: '[图片]' }), message(2)]);
+    const opened = useOpened();
+    await opened.open('c1');
+    const file = { id: 'f1', name: '图片.jpg', media_type: 'image/jpeg', size: 9 };
+    desk.messagesById.set('c1', [message(1, { attachments: [file] }), message(2)]);
+    Socket.newest.says({ type: 'conversation', conversation: item, changed: [1] });
+    await settle();
+    expect(opened.messages[0]?.attachments).toEqual([file]);
+  });
+
+  test('a message that changed while the line was down is shown anew', async () => {
+    await connected();
+    desk.put(summary());
+    desk.messagesById.set('c1', [message(1, { text: '[图片]' }), message(2)]);
+    const opened = useOpened();
+    await opened.open('c1');
+    desk.messagesById.set('c1', [message(1, { text: '图片已过期' }), message(2)]);
+    Socket.newest.says({ type: 'ready', user: ME });
+    await settle();
+    expect(opened.messages[0]?.text).toBe('图片已过期');
   });
 
   test('many changes bring one new list', async () => {
     await connected();
     for (let change = 0; change < 20; change += 1) {
-      Socket.newest.says({ type: 'conversation', conversation: summary({ id: `c${change}` }) });
+      const conversation = summary({ id: `c${change}` });
+      Socket.newest.says({ type: 'conversation', conversation, changed: [] });
     }
     await vi.advanceTimersByTimeAsync(1_500);
     expect(desk.asked).toEqual(['list mine']);
@@ -313,7 +242,7 @@ describe('live', () => {
   test('a busy desk is not asked more often than every five seconds', async () => {
     await connected();
     for (let change = 0; change < 12; change += 1) {
-      Socket.newest.says({ type: 'conversation', conversation: summary() });
+      Socket.newest.says({ type: 'conversation', conversation: summary(), changed: [] });
       await vi.advanceTimersByTimeAsync(1_000);
     }
     expect(desk.asked).toEqual(['list mine', 'list mine', 'list mine']);

@@ -3,6 +3,7 @@ import { hidesNumbers } from '../src/format/masked';
 import { changesBetween } from '../src/format/ticket-changes';
 import { sentence, type HistoryWords } from '../src/format/ticket-history';
 import { namesSince, useTicket } from '../src/stores/ticket';
+import { useSession } from '../src/stores/session';
 import { useTicketDrafts } from '../src/stores/ticket-drafts';
 import { readQuery, useTicketList, writeQuery } from '../src/stores/ticket-list';
 import { event, FakeTickets, LIN, ticket, withTickets, ZHOU } from './ticket-fakes';
@@ -233,5 +234,8 @@ test('a note that is being written belongs to its ticket', () => {
   drafts.of('T2').public = true;
   expect(drafts.of('T1')).toEqual({ text: '请核对', public: false });
   drafts.clear('T1');
+  expect(drafts.of('T1').text).toBe('');
+  drafts.of('T1').text = '请仓库核实';
+  useSession().user = { id: 'other', username: 'zhou', display_name: '周敏', role: 'agent' };
   expect(drafts.of('T1').text).toBe('');
 });

@@ -51,6 +51,9 @@ export interface FilledText {
   missing: string[];
 }
 
+/** The guards of `NewReply`, for a macro that answers. */
+export type MacroRun = Pick<NewReply, 'client_id' | 'after_seq' | 'force'>;
+
 export interface MacroDone {
   done: MacroKind[];
   /** It had been done before. */

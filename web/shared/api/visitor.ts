@@ -7,6 +7,12 @@ export interface Survey {
   comment: string | null;
 }
 
+/** Written on WeChat until `expires_at`, it goes on with this conversation there. */
+export interface JoinCode {
+  code: string;
+  expires_at: string;
+}
+
 /** The ticket that a wait was turned into. */
 export interface WordLeft {
   ticket_number: string;

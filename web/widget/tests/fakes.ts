@@ -7,7 +7,7 @@ import type {
   VisitorMessages,
   VisitorServerFrame,
 } from '../../shared/api';
-import type { Survey, WordLeft } from '../../shared/api/visitor';
+import type { JoinCode, Survey, WordLeft } from '../../shared/api/visitor';
 import { ChatSession } from '../src/session/chat-session';
 import { Refused, type VisitorApi } from '../src/session/http';
 import type { Outgoing } from '../src/session/outbox';
@@ -28,6 +28,7 @@ export function conversation(change: Partial<VisitorConversation> = {}): Visitor
     nps: null,
     rated: false,
     rateable: true,
+    wechat_accounts: [],
     ...change,
   };
 }
@@ -132,6 +133,8 @@ export class FakeApi implements VisitorApi {
   rated: Survey | null = null;
   readonly seen: number[] = [];
   left: { text: string; contact: string } | null = null;
+  codes = 0;
+  codeUntil = '2999-01-18T08:10:00Z';
   readonly uploads: Upload[] = [];
   readonly opened: string[] = [];
   private waiting: ((value: VisitorMessages) => void) | null = null;
@@ -180,6 +183,13 @@ export class FakeApi implements VisitorApi {
     this.check();
     if (this.refuse) throw this.refuse;
     this.rated = survey;
+  }
+
+  async joinCode(): Promise<JoinCode> {
+    this.check();
+    if (this.refuse) throw this.refuse;
+    this.codes += 1;
+    return { code: `ABCD-EF2${this.codes}`, expires_at: this.codeUntil };
   }
 
   async leaveWord(_token: string, text: string, contact: string): Promise<WordLeft> {

@@ -1,9 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { VisitorConversation } from '../../shared/api';
 import { textsFor } from '../src/i18n';
-import type { LeaveWordResult } from '../src/session/state';
+import type { JoinCodeResult, LeaveWordResult } from '../src/session/state';
 import { arrange } from '../src/session/timeline';
 import { attachmentView } from '../src/view/attachment-view';
+import { JoinView } from '../src/view/join-view';
 import { messageView } from '../src/view/message-view';
 import { QueueView } from '../src/view/queue-view';
 import { SurveyView } from '../src/view/survey-view';
@@ -174,5 +175,67 @@ describe('a message', () => {
     part<HTMLButtonElement>(view, '.file').click();
     await vi.waitFor(() => expect(view.textContent).toContain(texts.fileNotOpened));
     expect(part<HTMLButtonElement>(view, '.file').disabled).toBe(false);
+  });
+});
+
+describe('going on in WeChat', () => {
+  const joined = (accounts: string[]): VisitorConversation =>
+    conversation({ wechat_accounts: accounts });
+  const at = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
+
+  function joining(...results: JoinCodeResult[]) {
+    const view = new JoinView(texts, false, async () => results.shift() ?? 'failed');
+    document.body.replaceChildren(view.element);
+    view.update(joined(['云杉商城', '云杉客服']));
+    const press = async (text: string): Promise<void> => {
+      const buttons = [...view.element.querySelectorAll('button')];
+      const wanted = buttons.find((button) => button.textContent === text && !button.hidden);
+      if (!wanted) throw new Error(`no button ${text}`);
+      wanted.click();
+      await soon();
+    };
+    return { view, press };
+  }
+
+  test('is only offered where there is an account', () => {
+    const { view } = joining();
+    expect(view.element.hidden).toBe(false);
+    view.update(joined([]));
+    expect(view.element.hidden).toBe(true);
+    view.update(null);
+    expect(view.element.hidden).toBe(true);
+  });
+
+  test('shows the code with the accounts to write it to', async () => {
+    const { view, press } = joining({ code: 'ABCD-EFGH', expires_at: at(10) });
+    await press(texts.join);
+    expect(part(view.element, 'output').textContent).toBe('ABCD-EFGH');
+    expect(part(view.element, '.join-code p').textContent).toContain('“云杉商城”或“云杉客服”');
+    expect(part(view.element, '.until').textContent).toMatch(/\d\d:\d\d 前有效/);
+  });
+
+  test('a code that is over is said to be, and another one can be had', async () => {
+    vi.useFakeTimers();
+    try {
+      const first = { code: 'ABCD-EFGH', expires_at: at(10) };
+      const { view, press } = joining(first, { code: 'JKMN-PQRS', expires_at: at(30) });
+      await press(texts.join);
+      vi.advanceTimersByTime(10 * 60_000);
+      expect(part(view.element, '.until').textContent).toBe(texts.joinOver);
+      await press(texts.joinAgain);
+      expect(part(view.element, 'output').textContent).toBe('JKMN-PQRS');
+      expect(part(view.element, '.until').textContent).not.toBe(texts.joinOver);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test.each([
+    ['often', texts.joinOften],
+    ['failed', texts.joinFailed],
+  ] as const)('what went wrong is said: %s', async (result, text) => {
+    const { view, press } = joining(result);
+    await press(texts.join);
+    expect(part(view.element, '.refused').textContent).toBe(text);
   });
 });

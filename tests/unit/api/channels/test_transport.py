@@ -125,8 +125,15 @@ async def test_what_is_sent_as_a_file_is_one_whatever_stands_in_it() -> None:
     "url",
     ["https://wxsnsdy.tc.qq.com/a", "http://mpvideo.qpic.cn/b?c=1", "http://wechat.test/media/1"],
 )
-async def test_videos_are_fetched_from_the_platform(url: str) -> None:
-    assert await answering(httpx.Response(200, content=b"video")).download(url) == b"video"
+async def test_videos_are_fetched_from_the_platform_as_it_named_them(url: str) -> None:
+    called: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        called.append(str(request.url))
+        return httpx.Response(200, content=b"video")
+
+    assert await transport(answer).download(url) == b"video"
+    assert called == [url]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import type {
   InboxFilter,
   LabelChange,
   MacroDone,
+  MacroRun,
   NewNote,
   NewReply,
   NewTicket,
@@ -190,8 +191,8 @@ export class InboxApi {
     return (await this.request<Items<Macro>>('/macros')).items;
   }
 
-  runMacro(id: string, macroId: string, clientId: string): Promise<MacroDone> {
-    return this.act(id, `macros/${macroId}`, { client_id: clientId });
+  runMacro(id: string, macroId: string, wanted: MacroRun): Promise<MacroDone> {
+    return this.act(id, `macros/${macroId}`, wanted);
   }
 
   async savedViews(): Promise<SavedView[]> {

@@ -1,15 +1,18 @@
 import { ApiError, Unreachable } from '../api/http';
 
-type Translate = (key: string) => string;
+type Translate = (key: string, named: Record<string, string>) => string;
 
 /** What went wrong, in a sentence for the reader. */
 export function problemText(problem: unknown, t: Translate): string {
-  if (problem instanceof Unreachable) return t('problem.unreachable');
+  if (problem instanceof Unreachable) return t('problem.unreachable', {});
   if (problem instanceof ApiError && problem.message) return problem.message;
-  return t('problem.unknown');
+  return t('problem.unknown', {});
 }
 
-/** The same, in the words of the page where it has some for the desk's reason: `prefix.reason`. */
+/**
+ * The same, in the words of the page where it has some for the desk's reason: `prefix.reason`; the
+ * numbers of the tickets it is about may stand in them.
+ */
 export function refusalText(
   problem: unknown,
   prefix: string,
@@ -18,5 +21,6 @@ export function refusalText(
 ): string {
   if (!(problem instanceof ApiError)) return problemText(problem, t);
   const key = `${prefix}.${String(problem.details['reason'] ?? problem.code)}`;
-  return te(key) ? t(key) : problemText(problem, t);
+  const tickets = [problem.details['tickets'] ?? []].flat().join(', ');
+  return te(key) ? t(key, { tickets }) : problemText(problem, t);
 }

@@ -93,7 +93,7 @@ export default {
         same: 'This is the same record; choose another customer.',
         already_merged: 'One of the records was merged before.',
         target_merged: 'This customer is part of another one; undo that merge first.',
-        tickets_merged: 'Tickets of the two were merged; undo those merges first.',
+        tickets_merged: 'Tickets of the two were merged ({tickets}); undo those merges first.',
         proof_missing:
           'That proof was not found. Verify the customer first, or choose another proof.',
       },

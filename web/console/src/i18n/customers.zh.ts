@@ -87,7 +87,7 @@ export default {
         same: '这就是同一条记录，请选另一位客户。',
         already_merged: '其中一条记录已经合并过了。',
         target_merged: '这位客户已并入另一位客户，请先撤销那次合并。',
-        tickets_merged: '两位客户之间有工单合并过，请先撤销这些工单的合并。',
+        tickets_merged: '两位客户之间有工单合并过（{tickets}），请先撤销这些工单的合并。',
         proof_missing: '没有查到这项证明，不能合并。请先核实客户身份，或换一种证明。',
       },
     },

@@ -149,6 +149,7 @@ const en: typeof zh = {
     declined: 'Declined',
     agent_lost: 'Agent lost the connection',
     came_back: 'Customer wrote again after the end',
+    reopened: 'Customer wrote again, the bot answers',
     left_word: 'Customer left word, now a ticket',
     returned: 'Returned to the bot',
   },

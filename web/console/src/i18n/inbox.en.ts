@@ -168,7 +168,7 @@ const en: typeof zh = {
       lookupFailed: 'That did not work. Please try again.',
     },
     crossed: {
-      title: 'Somebody answered while you were writing',
+      title: 'Somebody answered before you did',
       text: 'Read this first, then decide:',
       yours: 'Your reply',
       anyway: 'Send anyway',
@@ -244,6 +244,9 @@ const en: typeof zh = {
       failed: 'The macros could not be read.',
       done: 'Done: {steps}',
       repeated: 'This macro had just been run.',
+      yours: 'Your macro',
+      anyway: 'Run it anyway',
+      back: 'Do not run it',
       steps: {
         reply: 'reply',
         note: 'note',

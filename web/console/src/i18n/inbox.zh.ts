@@ -167,7 +167,7 @@ export default {
       lookupFailed: '没有查到，请重试。',
     },
     crossed: {
-      title: '您写的时候，别人已经回复了',
+      title: '发送之前，别人已经回复了',
       text: '先看看这些消息，再决定是否发送：',
       yours: '您要发送的回复',
       anyway: '仍然发送',
@@ -241,6 +241,9 @@ export default {
       failed: '宏没有读到。',
       done: '已执行：{steps}',
       repeated: '这个宏刚才已经执行过了。',
+      yours: '要执行的宏',
+      anyway: '仍然执行',
+      back: '不执行',
       steps: {
         reply: '回复',
         note: '备注',

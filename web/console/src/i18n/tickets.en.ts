@@ -205,6 +205,8 @@ export default {
         closed: 'Closed tickets cannot be merged; reopen it first.',
         other_customer: 'They are of two customers. Relate them instead.',
         own_child: 'A ticket cannot be merged into its own part.',
+        complaint:
+          'A complaint is seen to its end: merge the other ticket into the (earlier) complaint.',
       },
     },
     notes: {

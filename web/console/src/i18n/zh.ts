@@ -148,6 +148,7 @@ export default {
     declined: '客服退回',
     agent_lost: '客服掉线',
     came_back: '客户结束后又留言',
+    reopened: '客户再次留言，机器人接待',
     left_word: '客户留言转工单',
     returned: '交还机器人',
   },

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
-import type { Account, AccountCheck, CheckStep } from '../../../shared/api/channels';
+import type { Account, AccountCheck, AccountList, CheckStep } from '../../../shared/api/channels';
 import { ChannelsApi } from '../api/channels';
 import { useApi } from '../api/provide';
 import {
@@ -38,18 +38,30 @@ export const useChannels = defineStore('channels', () => {
     return account.value ? draftOf(account.value) : blankAccount();
   }
 
-  /** Reads the accounts; what is being written stays. */
+  /** Reads the accounts and shows them as they stand; what was not saved is gone. */
   async function load(): Promise<void> {
     error.value = null;
     try {
-      const found = await api.all();
-      const clean = !dirty.value;
-      accounts.value = found.items;
-      base.value = found.callback_base;
-      if (clean) undo();
+      show(await api.all());
     } catch (problem) {
       error.value = problem;
     }
+  }
+
+  /** Shows anew how the accounts stand, unless one is being written: it was read at its version. */
+  async function refresh(): Promise<void> {
+    try {
+      const found = await api.all();
+      if (!dirty.value) show(found);
+    } catch {
+      // what is shown stays; the next time may go better
+    }
+  }
+
+  function show(found: AccountList): void {
+    accounts.value = found.items;
+    base.value = found.callback_base;
+    draft.value = before();
   }
 
   function choose(key: string | null): void {
@@ -79,7 +91,9 @@ export const useChannels = defineStore('channels', () => {
   /** Looks at the chosen account's connection. */
   async function check(): Promise<void> {
     const key = chosen.value;
-    if (account.value && key) checks.value[key] = await api.check(key);
+    if (!account.value || !key) return;
+    checks.value[key] = await api.check(key);
+    await refresh();
   }
 
   return {
@@ -94,6 +108,7 @@ export const useChannels = defineStore('channels', () => {
     checks,
     published,
     load,
+    refresh,
     choose,
     undo,
     save,

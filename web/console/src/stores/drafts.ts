@@ -1,22 +1,22 @@
 import { defineStore } from 'pinia';
 import { computed, ref, watch } from 'vue';
 import type { StaffMessage } from '../../../shared/api';
+import { without } from '../format/without';
+import { useKept } from './kept';
 import { useOpened } from './opened';
 import { useSession } from './session';
 
 export type ComposerMode = 'reply' | 'note';
 
-const KEY = 'fenzhen:console:drafts';
-
 /**
  * Half-written texts by conversation, answers and notes apart; they stay while one looks at another
- * conversation, and over a reload of the page. The browser forgets them with the tab.
+ * conversation, and over a reload of the page.
  */
 export const useDrafts = defineStore('drafts', () => {
   const opened = useOpened();
   const session = useSession();
 
-  const texts = ref(read());
+  const texts = useKept<Record<string, string>>('drafts', () => ({}));
   const modes = ref(new Map<string, ComposerMode>());
   const quotes = ref(new Map<string, StaffMessage>());
   /** Places of ready texts that nothing was known for: 【订单号】. */
@@ -28,26 +28,20 @@ export const useDrafts = defineStore('drafts', () => {
   );
   const key = computed(() => (opened.id === null ? null : `${mode.value}:${opened.id}`));
   const text = computed({
-    get: () => texts.value.get(key.value ?? '') ?? '',
+    get: () => texts.value[key.value ?? ''] ?? '',
     set: (value) => {
       if (key.value === null) return;
-      const next = new Map(texts.value);
-      if (value) next.set(key.value, value);
-      else next.delete(key.value);
-      texts.value = next;
+      const others = without(texts.value, key.value);
+      texts.value = value ? { ...others, [key.value]: value } : others;
     },
   });
   const quote = computed(() => quotes.value.get(opened.id ?? '') ?? null);
   const openHoles = computed(() => holes.value.filter((hole) => text.value.includes(hole)));
 
-  watch(texts, () => write(texts.value));
   watch(
     () => session.user?.id,
-    (_, before) => {
-      if (before === undefined) return;
-      texts.value = new Map();
-      quotes.value = new Map();
-    },
+    () => (quotes.value = new Map()),
+    { flush: 'sync' },
   );
 
   function setMode(next: ComposerMode): void {
@@ -74,7 +68,6 @@ export const useDrafts = defineStore('drafts', () => {
 
   return {
     text,
-    texts,
     mode,
     quote,
     holes,
@@ -85,19 +78,3 @@ export const useDrafts = defineStore('drafts', () => {
     insert,
   };
 });
-
-function read(): Map<string, string> {
-  try {
-    return new Map(JSON.parse(sessionStorage.getItem(KEY) ?? '[]') as [string, string][]);
-  } catch {
-    return new Map();
-  }
-}
-
-function write(texts: ReadonlyMap<string, string>): void {
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify([...texts]));
-  } catch {
-    // the browser keeps nothing; the texts last as long as the page
-  }
-}

@@ -4,6 +4,7 @@ import type { Attachment } from '../../../shared/api';
 import { useInbox } from '../api';
 import { newClientId } from '../ids';
 import { useOpened } from './opened';
+import { useSession } from './session';
 
 export const LARGEST_FILE = 10 * 1024 * 1024;
 export const MOST_FILES = 10;
@@ -12,6 +13,7 @@ export const MOST_FILES = 10;
 export interface FileUnderway {
   key: string;
   conversationId: string;
+  writerId: string | undefined;
   name: string;
   /** Null: it is up already. */
   file: File | null;
@@ -30,15 +32,20 @@ export function refusalOf(file: { size: number }, already: number): FileRefusal 
   return already >= MOST_FILES ? 'too_many' : null;
 }
 
-/** Files of replies that are being written, by conversation. */
+/** Files of replies that are being written, by writer and conversation. */
 export const useFiles = defineStore('files', () => {
   const inbox = useInbox();
   const opened = useOpened();
+  const session = useSession();
 
   const all = ref<FileUnderway[]>([]);
   const stops = new Map<string, AbortController>();
 
-  const here = computed(() => all.value.filter((each) => each.conversationId === opened.id));
+  const here = computed(() =>
+    all.value.filter(
+      (each) => each.conversationId === opened.id && each.writerId === session.user?.id,
+    ),
+  );
   const ready = computed(() => here.value.every((each) => each.attachment !== null));
 
   /** Sends files up; gives those that were refused, with the reason. */
@@ -56,7 +63,16 @@ export const useFiles = defineStore('files', () => {
     const key = newClientId();
     all.value = [
       ...all.value,
-      { key, conversationId, name: file.name, file, share: 0, attachment: null, problem: null },
+      {
+        key,
+        conversationId,
+        writerId: session.user?.id,
+        name: file.name,
+        file,
+        share: 0,
+        attachment: null,
+        problem: null,
+      },
     ];
     void send(key);
   }
@@ -87,7 +103,8 @@ export const useFiles = defineStore('files', () => {
   /** The files of the opened conversation, which go with a reply from here on. */
   function handOver(): Attachment[] {
     const found = here.value.flatMap((each) => each.attachment ?? []);
-    all.value = all.value.filter((each) => each.conversationId !== opened.id);
+    const gone = new Set(here.value);
+    all.value = all.value.filter((each) => !gone.has(each));
     return found;
   }
 
@@ -98,6 +115,7 @@ export const useFiles = defineStore('files', () => {
     const back = attachments.map((attachment) => ({
       key: attachment.id,
       conversationId,
+      writerId: session.user?.id,
       name: attachment.name,
       file: null,
       share: 1,

@@ -5,6 +5,7 @@ import { LiveSocket, type LiveStatus } from '../live/live-socket';
 import { useColleagues } from './colleagues';
 import { useLists } from './lists';
 import { useOpened } from './opened';
+import { useReplies } from './replies';
 import { useSession } from './session';
 import { useViewers } from './viewers';
 
@@ -21,6 +22,7 @@ export const useLive = defineStore('live', () => {
   const lists = useLists();
   const opened = useOpened();
   const colleagues = useColleagues();
+  const replies = useReplies();
   const viewers = useViewers();
   const session = useSession();
 
@@ -58,12 +60,15 @@ export const useLive = defineStore('live', () => {
   function take(frame: AgentServerFrame): void {
     switch (frame.type) {
       case 'ready':
+        void replies.resend();
+        refreshAll();
+        break;
       case 'refresh':
         refreshAll();
         break;
       case 'conversation':
         lists.apply(frame.conversation);
-        void opened.changed(frame.conversation);
+        void opened.changed(frame.conversation, frame.changed);
         if (frame.conversation.last_message?.author === 'customer') typed(frame.conversation.id);
         settleLater();
         break;

@@ -1,6 +1,9 @@
 import type { StaffMessage } from '../../../shared/api';
 import type { Delivery, Undelivered } from '../../../shared/api/reach';
 
+/** As many messages as the desk gives at once. */
+export const PAGE = 200;
+
 /** Labels and turns are added to a message a moment after it came: so many are asked for again. */
 const ASK_AGAIN = 20;
 
@@ -46,11 +49,17 @@ export function withDeliveries(
 
 /** The `seq` after which to ask: before the oldest recent message that is not finished yet. */
 export function askFrom(messages: readonly StaffMessage[]): number {
-  const recent = messages.slice(-ASK_AGAIN);
-  const unfinished = recent.find(
-    (message) => message.author === 'customer' && (!message.labels || !message.turn?.outcome),
-  );
+  const unfinished = messages
+    .slice(-ASK_AGAIN)
+    .find(
+      (message) => message.author === 'customer' && (!message.labels || !message.turn?.outcome),
+    );
   return unfinished ? unfinished.seq - 1 : (messages.at(-1)?.seq ?? 0);
+}
+
+/** The `seq` after which to ask when it is not known what was missed: the recent ones again. */
+export function askRecentFrom(messages: readonly StaffMessage[]): number {
+  return (messages.at(-ASK_AGAIN)?.seq ?? 1) - 1;
 }
 
 /** Said to the customer by a person. */
@@ -58,7 +67,8 @@ export function isAnswer(message: StaffMessage): boolean {
   return message.author === 'agent' && !message.private && !message.recalled;
 }
 
-/** Changes when a turn ends. */
+/** Changes when the bot has done something; what a person was given is not done yet. */
 export function outcomesOf(messages: readonly StaffMessage[]): string {
-  return messages.map((message) => message.turn?.outcome ?? '').join();
+  const outcomes = messages.map((message) => message.turn?.outcome);
+  return outcomes.filter((outcome) => outcome && outcome !== 'delivered').join();
 }

@@ -6,20 +6,25 @@ import type {
   Handoff,
   StaffMessage,
 } from '../../../shared/api';
-import type {
-  CustomerBrief,
-  LabelChange,
-  NewTicket,
-  TicketBrief,
-  TransferTarget,
-  WrapUpForm,
-} from '../../../shared/api/inbox';
-import type { Delivery, Undelivered } from '../../../shared/api/reach';
+import type { CustomerBrief, TicketBrief } from '../../../shared/api/inbox';
 import { useInbox } from '../api';
+import {
+  askFrom,
+  askRecentFrom,
+  isAnswer,
+  merge,
+  outcomesOf,
+  PAGE,
+  withDeliveries,
+  withoutRecalled,
+} from './message-list';
 import { useSession } from './session';
 
 /** Below it a ranked answer has next to nothing to do with the question. */
 const WORTH_SHOWING = 0.05;
+
+/** What of a summary changes when somebody speaks. */
+const CONTENT = ['last_message', 'unread', 'sentiment', 'anger', 'category', 'deadline'] as const;
 
 /** The conversation in the middle, with all that the right side shows. */
 export const useOpened = defineStore('opened', () => {
@@ -102,12 +107,15 @@ export const useOpened = defineStore('opened', () => {
     gone.value = true;
   }
 
-  /** Ask for everything again, messages from where they end. */
+  /** Ask for everything again, and of the messages for the recent ones. */
   async function refresh(): Promise<void> {
     const wanted = id.value;
     if (wanted === null) return;
     try {
-      const [found] = await Promise.all([inbox.conversation(wanted), readMessages(wanted)]);
+      const [found] = await Promise.all([
+        inbox.conversation(wanted),
+        readMessages(wanted, askRecentFrom(messages.value)),
+      ]);
       if (id.value !== wanted) return;
       detail.value = found;
       error.value = null;
@@ -120,16 +128,15 @@ export const useOpened = defineStore('opened', () => {
     }
   }
 
-  async function readMessages(wanted: string): Promise<void> {
-    let after = askFrom(messages.value);
+  async function readMessages(wanted: string, from: number): Promise<void> {
+    let after = from;
     for (;;) {
       const page = await inbox.messages(wanted, after);
       if (id.value !== wanted) return;
       receive(wanted, page.messages);
       messages.value = withoutRecalled(messages.value, page.recalled);
       messages.value = withDeliveries(messages.value, page.undelivered ?? []);
-      if (page.messages.length === 0) return;
-      if (page.next <= after) return;
+      if (page.messages.length < PAGE) return;
       after = page.next;
     }
   }
@@ -152,20 +159,21 @@ export const useOpened = defineStore('opened', () => {
     surrounded.value = true;
   }
 
-  /** The desk says this conversation has changed. */
-  async function changed(summary: ConversationSummary): Promise<void> {
+  /** The desk says this conversation has changed, and which of its old messages have. */
+  async function changed(summary: ConversationSummary, again: readonly number[]): Promise<void> {
     const before = detail.value;
     if (id.value === summary.id && gone.value) return refresh();
     if (id.value !== summary.id || !before) return;
     detail.value = { ...before, ...summary };
-    const moved =
-      before.state !== summary.state ||
-      before.owner?.id !== summary.owner?.id ||
-      before.priority !== summary.priority;
+    const moved = hasMoved(before, summary);
     const outcomes = outcomesOf(messages.value);
+    const from = Math.min(askFrom(messages.value), ...again.map((seq) => seq - 1));
     try {
-      const [found] = await Promise.all([inbox.conversation(summary.id), readMessages(summary.id)]);
-      if (id.value === summary.id) detail.value = found;
+      const [found] = await Promise.all([
+        saysAll(before, summary) ? null : inbox.conversation(summary.id),
+        readMessages(summary.id, from),
+      ]);
+      if (found && id.value === summary.id) detail.value = found;
     } catch (problem) {
       if (id.value === summary.id) error.value = problem;
       return;
@@ -243,3 +251,20 @@ export const useOpened = defineStore('opened', () => {
     seen,
   };
 });
+
+function hasMoved(before: ConversationSummary, now: ConversationSummary): boolean {
+  return (
+    before.state !== now.state ||
+    before.owner?.id !== now.owner?.id ||
+    before.priority !== now.priority
+  );
+}
+
+/**
+ * Whether the summary says what has changed, so that the rest need not be asked for: somebody has
+ * spoken in a conversation that goes on. How far a customer elsewhere can be reached is not in it.
+ */
+function saysAll(before: ConversationDetail, now: ConversationSummary): boolean {
+  if (hasMoved(before, now) || before.reach || !['bot', 'active'].includes(now.state)) return false;
+  return CONTENT.some((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]));
+}

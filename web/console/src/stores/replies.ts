@@ -1,12 +1,13 @@
 import { defineStore } from 'pinia';
-import { computed, ref } from 'vue';
+import { computed } from 'vue';
 import type { Attachment, StaffMessage } from '../../../shared/api';
 import { useInbox } from '../api';
-import { ApiError } from '../api/http';
+import { ApiError, Unreachable } from '../api/http';
 import { newClientId } from '../ids';
 import { useColleagues } from './colleagues';
 import { useDrafts } from './drafts';
 import { useFiles } from './files';
+import { useKept } from './kept';
 import { useOpened } from './opened';
 
 /** A reply or note on its way, or one that did not arrive. */
@@ -22,6 +23,8 @@ export interface Reply {
   /** The newest message its writer had seen. */
   afterSeq: number;
   failed: boolean;
+  /** It failed because the desk could not be reached, and goes again once it can. */
+  lost: boolean;
   problem: string | null;
   /** What others have said meanwhile, by `seq`: the desk holds the reply back until it is confirmed. */
   crossed: number[] | null;
@@ -29,7 +32,7 @@ export interface Reply {
 
 const TELL_TYPING_EVERY_MS = 3_000;
 
-/** Replies and notes on their way. */
+/** Replies and notes on their way; what did not arrive outlasts the page. */
 export const useReplies = defineStore('replies', () => {
   const inbox = useInbox();
   const opened = useOpened();
@@ -37,7 +40,11 @@ export const useReplies = defineStore('replies', () => {
   const files = useFiles();
   const colleagues = useColleagues();
 
-  const all = ref<Reply[]>([]);
+  const all = useKept<Reply[]>('replies', () => []);
+  /** What this page is sending right now. */
+  const posting = new Set<string>();
+  /** How often the desk was there again. */
+  let returns = 0;
   let toldTypingAt = Number.NEGATIVE_INFINITY;
 
   /** Replies of the opened conversation that have not arrived. */
@@ -66,6 +73,7 @@ export const useReplies = defineStore('replies', () => {
       attachments,
       afterSeq: opened.lastSeq,
       failed: false,
+      lost: false,
       problem: null,
       crossed: null,
     };
@@ -104,21 +112,37 @@ export const useReplies = defineStore('replies', () => {
     await inbox.typing(opened.id).catch(() => undefined);
   }
 
+  /** The desk is there again: send what it cannot have had, or what the page does not know about. */
+  async function resend(): Promise<void> {
+    returns += 1;
+    const waiting = all.value.filter((reply) => reply.lost || !(reply.failed || reply.crossed));
+    for (const reply of waiting) await post(reply, false);
+  }
+
   async function post(reply: Reply, force: boolean): Promise<void> {
-    change(reply.clientId, { failed: false, problem: null, crossed: null });
+    const { clientId, conversationId } = reply;
+    if (posting.has(clientId)) return;
+    posting.add(clientId);
+    const before = returns;
+    change(clientId, { failed: false, lost: false, problem: null, crossed: null });
     try {
       const message = await deliver(reply, force);
-      opened.receive(reply.conversationId, [message]);
-      forget(reply.clientId);
+      opened.receive(conversationId, [message]);
+      forget(clientId);
     } catch (problem) {
       if (problem instanceof ApiError && problem.code === 'crossed') {
         const newer = (problem.details['newer'] as number[] | undefined) ?? [];
-        change(reply.clientId, { crossed: newer });
+        change(clientId, { crossed: newer });
         await opened.refresh();
       } else {
-        change(reply.clientId, { failed: true, problem: (problem as Error).message || null });
+        const lost = isLost(problem);
+        change(clientId, { failed: true, lost, problem: (problem as Error).message || null });
       }
+    } finally {
+      posting.delete(clientId);
     }
+    const left = all.value.find((each) => each.clientId === clientId);
+    if (left?.lost && returns > before) await post(left, force);
   }
 
   function deliver(reply: Reply, force: boolean): Promise<StaffMessage> {
@@ -147,8 +171,13 @@ export const useReplies = defineStore('replies', () => {
     all.value = all.value.filter((each) => each.clientId !== clientId);
   }
 
-  return { all, underway, crossed, send, sendAnyway, retry, edit, typing };
+  return { all, underway, crossed, send, sendAnyway, retry, resend, edit, typing };
 });
+
+/** Whether the desk may never have heard of it: the network or what stands before the desk failed. */
+function isLost(problem: unknown): boolean {
+  return problem instanceof Unreachable || (problem instanceof ApiError && problem.status >= 502);
+}
 
 /** The ids of those who are called with `@name` in a note; of names that begin alike, the longer. */
 export function mentionedIn(

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia';
 import { reactive } from 'vue';
+import { useSession } from './session';
 
 export interface NoteDraft {
   text: string;
@@ -7,13 +8,15 @@ export interface NoteDraft {
   public: boolean;
 }
 
-/** Notes that are being written, by ticket; they outlast a look at another page. */
+/** Notes that are being written, by writer and ticket; they outlast a look at another page. */
 export const useTicketDrafts = defineStore('ticket-drafts', () => {
+  const session = useSession();
   const drafts = reactive(new Map<string, NoteDraft>());
 
   function of(number: string): NoteDraft {
-    if (!drafts.has(number)) drafts.set(number, { text: '', public: false });
-    return drafts.get(number) as NoteDraft;
+    const key = `${session.user?.id}:${number}`;
+    if (!drafts.has(key)) drafts.set(key, { text: '', public: false });
+    return drafts.get(key) as NoteDraft;
   }
 
   /** The note is sent; the next one goes to the same readers. */

@@ -1,6 +1,6 @@
 import { ref, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { problemText } from '../format/problem';
+import { refusalText } from '../format/problem';
 import { ElMessage } from './element';
 
 export interface Acting {
@@ -9,8 +9,9 @@ export interface Acting {
   act(what: () => Promise<unknown>): Promise<boolean>;
 }
 
-export function useActing(): Acting {
-  const { t } = useI18n();
+/** `refusals`: where texts for the desk's reasons stand, e.g. `customer.merge.refused`. */
+export function useActing(refusals = ''): Acting {
+  const { t, te } = useI18n();
   const busy = ref(false);
   return {
     busy,
@@ -21,7 +22,11 @@ export function useActing(): Acting {
         await what();
         return true;
       } catch (problem) {
-        ElMessage({ type: 'error', message: problemText(problem, t), duration: 5000 });
+        ElMessage({
+          type: 'error',
+          message: refusalText(problem, refusals, t, te),
+          duration: 5000,
+        });
         return false;
       } finally {
         busy.value = false;

@@ -1,7 +1,7 @@
 import { useI18n } from 'vue-i18n';
 import { ApiError } from '../api/http';
 import { problemText } from '../format/problem';
-import { useOpened } from '../stores/opened';
+import { useHandling } from '../stores/handling';
 import { told, useActing, type Acting } from './act';
 import { ElMessage } from './element';
 
@@ -12,7 +12,7 @@ export function useReaching(): {
   remind(): Promise<void>;
 } {
   const { t, te } = useI18n();
-  const opened = useOpened();
+  const handling = useHandling();
   const { busy, act } = useActing();
 
   function refused(problem: unknown): void {
@@ -25,12 +25,12 @@ export function useReaching(): {
   return {
     busy,
     async retry(seq) {
-      if (await act(() => opened.retrySending(seq))) told(t('reach.retried'));
+      if (await act(() => handling.retrySending(seq))) told(t('reach.retried'));
     },
     async remind() {
       await act(async () => {
         try {
-          const state = await opened.remind();
+          const state = await handling.remind();
           told(state === 'sent' ? t('reach.reminded') : t('reach.remindUnsure'));
         } catch (problem) {
           refused(problem);

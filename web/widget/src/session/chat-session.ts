@@ -11,7 +11,7 @@ import { Files } from './files';
 import { Refused, type VisitorApi } from './http';
 import { Outbox, type Outgoing } from './outbox';
 import { Sender } from './sender';
-import type { ChatState, LeaveWordResult, RatingResult } from './state';
+import type { ChatState, JoinCodeResult, LeaveWordResult, RatingResult } from './state';
 import type { Store } from './store';
 import { arrange, Timeline } from './timeline';
 import type { OpenTransport } from './transport';
@@ -194,6 +194,15 @@ export class ChatSession {
       return await this.parts.api.leaveWord(await this.visit.token(), text, contact);
     } catch (error) {
       return isRefused(error, 'not_waiting') ? 'gone' : 'failed';
+    }
+  }
+
+  /** A code that goes on with the conversation on WeChat. */
+  async joinCode(): Promise<JoinCodeResult> {
+    try {
+      return await this.parts.api.joinCode(await this.visit.token());
+    } catch (error) {
+      return isRefused(error, 'too_many_codes') ? 'often' : 'failed';
     }
   }
 

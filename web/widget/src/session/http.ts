@@ -5,7 +5,7 @@ import type {
   VisitorMessages,
   VisitorSession,
 } from '../../../shared/api';
-import type { Survey, WordLeft } from '../../../shared/api/visitor';
+import type { JoinCode, Survey, WordLeft } from '../../../shared/api/visitor';
 import { sendUp } from './upload';
 
 /** The api refused a request: `body` says why, in the visitor's language. */
@@ -36,6 +36,7 @@ export interface VisitorApi {
   read(token: string, seq: number): Promise<void>;
   rate(token: string, survey: Survey): Promise<void>;
   leaveWord(token: string, text: string, contact: string): Promise<WordLeft>;
+  joinCode(token: string): Promise<JoinCode>;
   /** Sends a file up for a message; `told` hears the share that is there, 0–1. */
   upload(
     token: string,
@@ -92,6 +93,7 @@ export function visitorApi(base: string, language: string, fetcher: typeof fetch
     rate: (token, survey) => call('/rating', { token, body: survey }),
     leaveWord: (token, text, contact) =>
       call('/leave-word', { token, body: { text: text || null, contact: contact || null } }),
+    joinCode: (token) => call('/join-code', { token, body: {} }),
     async upload(token, file, told, signal) {
       const url = address('/attachments');
       const { status, body } = await sendUp(url, headers(token), file, told, signal);

@@ -1,5 +1,5 @@
 import type { Author, VisitorConversation } from '../../../shared/api';
-import type { WordLeft } from '../../../shared/api/visitor';
+import type { JoinCode, WordLeft } from '../../../shared/api/visitor';
 import type { ConnectionStatus } from './connection';
 import type { FileUnderway, RefusedFile } from './files';
 import type { TimelineItem } from './timeline';
@@ -23,6 +23,9 @@ export interface ChatState {
 }
 
 export type RatingResult = 'stored' | 'already' | 'failed';
+
+/** `often`: the page has asked for too many within an hour. */
+export type JoinCodeResult = JoinCode | 'often' | 'failed';
 
 /** `gone`: there was no wait any more, somebody has come or it is a ticket already. */
 export type LeaveWordResult = WordLeft | 'gone' | 'failed';

@@ -4,6 +4,7 @@ import type { ChatSession } from '../session/chat-session';
 import type { ChatState } from '../session/state';
 import { ComposerView } from './composer-view';
 import { h, icon, setText } from './dom';
+import { JoinView } from './join-view';
 import { LogView } from './log-view';
 import { QueueView } from './queue-view';
 import { SurveyView } from './survey-view';
@@ -16,6 +17,7 @@ export class PanelView {
   readonly log: LogView;
   private readonly composer: ComposerView;
   private readonly queue: QueueView;
+  private readonly join: JoinView;
   private readonly survey: SurveyView;
   private readonly title = h('h2', { id: 'title' });
   private readonly subtitle = h('p', { class: 'subtitle' });
@@ -45,6 +47,7 @@ export class PanelView {
       leaveWord: (text, contact) => chat.leaveWord(text, contact),
       keep: (text) => this.composer.insert(text),
     });
+    this.join = new JoinView(texts, english, () => chat.joinCode());
     this.survey = new SurveyView(texts, {
       rate: (survey) => chat.rate(survey),
       skip: () => {
@@ -88,6 +91,7 @@ export class PanelView {
       this.offline,
       this.barred,
       this.queue.element,
+      this.join.element,
       this.log.element,
       this.survey.element,
       this.composer.element,
@@ -123,6 +127,7 @@ export class PanelView {
     setText(this.offline, this.offline.hidden ? '' : this.texts.offline);
     this.barred.hidden = !state.barred;
     this.queue.update(conversation);
+    this.join.update(conversation);
     this.survey.update(state.surveyDue, ended);
     this.composer.update(state);
     this.log.update(state);

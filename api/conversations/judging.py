@@ -1,0 +1,151 @@
+"""What the classifier saw in a message becomes its labels, and what they mean for a conversation.
+
+The policy of norms §1 has the last word on the priority: it knows who the customer is and what was
+before, which no text tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from pydantic_core import to_jsonable_python
+from sqlalchemy import func, or_, select
+
+from api.conversations import labels as labels_by_people
+from api.conversations import repository
+from api.db import Transaction
+from api.deadlines import chats, incidents
+from api.learning.labelling import Labels, by_policy
+from api.models import Conversation, Customer, Message, Ticket, TriageResult, Turn
+from api.policies.service import policies
+from triage import complaints
+from triage.complaints import Filed
+from triage.packet import MessageLabels, outweighs
+from triage.waiting import VIP
+
+COMPLAINT = "complaint"
+
+
+async def judge(
+    tx: Transaction, conversation: Conversation, message_ids: Sequence[UUID], seen: Labels
+) -> Labels:
+    """Store what was `seen` in messages that were understood together, with the priority that the
+    policy gives; the labels as stored. The conversation must be locked by the caller.
+    """
+    newest = await tx.get_one(Message, message_ids[-1])
+    judged = await _by_policy(tx, conversation, newest, seen.labels)
+    for message_id in message_ids:
+        await repository.save_triage_result(
+            tx,
+            TriageResult(
+                message_id=message_id,
+                conversation_id=conversation.id,
+                release=seen.release,
+                category=judged.category.key,
+                nature=judged.nature.key,
+                priority=judged.priority.key,
+                sentiment=judged.sentiment.key,
+                anger=judged.anger.flag,
+                labels=to_jsonable_python(judged),
+            ),
+        )
+    await _follow(tx, conversation, judged)
+    return replace(seen, labels=judged)
+
+
+async def _follow(tx: Transaction, conversation: Conversation, judged: MessageLabels) -> None:
+    """The conversation goes by the weightiest of its messages."""
+    conversation.sentiment = judged.sentiment.key
+    conversation.anger = judged.anger.flag
+    if not outweighs(judged, conversation.priority, conversation.category):
+        return
+    conversation.priority = judged.priority.key
+    if not await labels_by_people.is_settled(tx, conversation):
+        conversation.category = judged.category.key
+    await chats.aim(tx, conversation)
+    if judged.priority.key == "P1":
+        await incidents.opened_by_p1(tx, conversation, int(judged.impact.key))
+
+
+async def _by_policy(
+    tx: Transaction, conversation: Conversation, message: Message, seen: MessageLabels
+) -> MessageLabels:
+    complains = seen.nature.key == COMPLAINT
+    customer = await tx.get_one(Customer, conversation.customer_id)
+    return by_policy(
+        seen,
+        vip_complaint=complains and customer.tier == VIP,
+        unanswered=await _unanswered(tx, conversation, message),
+        repeated_complaint=complains
+        and await _is_repeated(tx, conversation, message, seen.category.key),
+    )
+
+
+async def _unanswered(tx: Transaction, conversation: Conversation, message: Message) -> int:
+    """Messages of this matter up to `message` that neither the bot nor a person has answered.
+
+    Pieces that are answered together are one.
+    """
+    answered = (
+        select(func.coalesce(func.max(Message.seq), 0))
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.author.in_(("bot", "agent")),
+            ~Message.private,
+            ~Message.suppressed,
+        )
+        .scalar_subquery()
+    )
+    query = (
+        select(func.count())
+        .select_from(Turn)
+        .join(Message, Message.id == Turn.message_id)
+        .where(
+            Turn.conversation_id == conversation.id,
+            Turn.outcome.is_distinct_from("joined"),
+            Message.seq > answered,
+            Message.seq.between(conversation.matter_seq, message.seq),
+        )
+    )
+    return await tx.scalar(query) or 0
+
+
+async def _is_repeated(
+    tx: Transaction, conversation: Conversation, message: Message, category: str
+) -> bool:
+    """重复投诉: the customer complained about the same before this matter, here or elsewhere."""
+    policy = (await policies(tx)).complaints
+    since = message.created_at - timedelta(days=policy.repeated_days)
+    begun = select(Message.created_at).where(
+        Message.conversation_id == conversation.id, Message.seq == conversation.matter_seq
+    )
+    said = (
+        select(Message.id, Message.created_at)
+        .join(TriageResult, TriageResult.message_id == Message.id)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(
+            Conversation.customer_id == conversation.customer_id,
+            TriageResult.nature == COMPLAINT,
+            TriageResult.category == category,
+            Message.created_at >= since,
+            or_(Conversation.id != conversation.id, Message.seq < conversation.matter_seq),
+        )
+    )
+    filed = select(Ticket.id, Ticket.created_at).where(
+        Ticket.customer_id == conversation.customer_id,
+        Ticket.nature == COMPLAINT,
+        Ticket.category == category,
+        Ticket.merged_into_id.is_(None),
+        Ticket.created_at >= since,
+        or_(
+            Ticket.conversation_id.is_distinct_from(conversation.id),
+            Ticket.created_at < begun.scalar_subquery(),
+        ),
+    )
+    rows = [*await tx.execute(said), *await tx.execute(filed)]
+    earlier = [Filed(row.id, conversation.customer_id, category, row.created_at) for row in rows]
+    new = Filed(message.id, conversation.customer_id, category, message.created_at)
+    return bool(complaints.repeats(new, earlier, policy))
