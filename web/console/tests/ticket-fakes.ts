@@ -92,12 +92,13 @@ export class FakeTickets {
   };
 
   private answer(path: string, { method = 'GET', body = {}, query = {} }: RequestOptions): unknown {
-    const [number = '', what = ''] = path.replace(/^\/tickets\/?/, '').split('/');
+    const [number = '', what = '', noteId = ''] = path.replace(/^\/tickets\/?/, '').split('/');
     if (!number) return this.page(query);
     if (what === 'history') return { items: [...this.events] };
     const detail = this.found(number);
     const { version, ...change } = body as { version?: number } & Partial<TicketDetail>;
     if (method === 'GET') return detail;
+    if (what === 'notes' && noteId) return { text: '新号码是 13812346721' };
     if (what === 'reveal') return { contact: null, description: '请打 13812346721' };
     if (version !== detail.version) throw new ApiError(409, 'conflict', '内容已被他人更新');
     const changed = { ...detail, ...change, version: detail.version + 1 };

@@ -171,6 +171,19 @@ test('changes are told by the names of people, labels and lists', () => {
   ]);
 });
 
+describe('a note of the customer', () => {
+  test('is shown in full with a reason, until the ticket is left', async () => {
+    desk.put(ticket());
+    const opened = useTicket();
+    await opened.open('T1');
+    await opened.revealNote('n1', '回电核实新号码');
+    expect(desk.asked.at(-1)).toBe('POST /tickets/T1/notes/n1/reveal');
+    expect(opened.seenNotes.get('n1')).toBe('新号码是 13812346721');
+    opened.clear();
+    expect(opened.seenNotes.size).toBe(0);
+  });
+});
+
 describe('the history', () => {
   const words: HistoryWords = {
     say: (kind, blanks) => [kind, ...Object.values(blanks)].join(' '),

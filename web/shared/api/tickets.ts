@@ -98,6 +98,8 @@ export interface TicketNote {
   author: PersonRef | null;
   public: boolean;
   text: string;
+  /** Whether numbers of the customer are hidden in `text`. */
+  masked: boolean;
   mentions: string[];
   created_at: string;
 }

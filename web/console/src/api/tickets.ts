@@ -112,6 +112,10 @@ export class TicketsApi {
     return this.act(number, 'reveal', { reason });
   }
 
+  revealNote(number: string, id: string, reason: string): Promise<{ text: string }> {
+    return this.act(number, `notes/${id}/reveal`, { reason });
+  }
+
   async savedViews(): Promise<SavedTicketView[]> {
     const query = { place: 'tickets' };
     return (await this.request<Items<SavedTicketView>>('/saved-views', { query })).items;

@@ -46,6 +46,9 @@ export const useTicket = defineStore('ticket', () => {
     seen.value && seen.value.version === detail.value?.version ? seen.value : null,
   );
 
+  /** Customers' notes that were looked at in full, until the ticket is left. */
+  const seenNotes = ref<ReadonlyMap<string, string>>(new Map());
+
   const watched = computed(
     () => detail.value?.watchers.some((person) => person.id === session.user?.id) ?? false,
   );
@@ -65,6 +68,7 @@ export const useTicket = defineStore('ticket', () => {
     error.value = null;
     stale.value = null;
     seen.value = null;
+    seenNotes.value = new Map();
     bases.clear();
   }
 
@@ -120,6 +124,14 @@ export const useTicket = defineStore('ticket', () => {
     if (!before) return;
     const found = await api.reveal(before.number, reason);
     if (number.value === before.number) seen.value = { ...found, version: before.version };
+  }
+
+  /** A note in full; the look is recorded with its reason. */
+  async function revealNote(id: string, reason: string): Promise<void> {
+    const wanted = number.value;
+    if (wanted === null) return;
+    const { text } = await api.revealNote(wanted, id, reason);
+    if (number.value === wanted) seenNotes.value = new Map(seenNotes.value).set(id, text);
   }
 
   /** Saves what was held back, over what others wrote in the meantime. */
@@ -194,6 +206,8 @@ export const useTicket = defineStore('ticket', () => {
     save,
     move,
     reveal,
+    seenNotes,
+    revealNote,
     insist,
   };
 });
