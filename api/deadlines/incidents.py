@@ -81,6 +81,8 @@ async def opened_by_p1(
     None when it had one already, or its conversation, or a ticket of that, has an open one.
     """
     cause = f"{_P1}{about.id}"
+    if isinstance(about, Conversation) and about.matter_seq > 1:
+        cause += f":{about.matter_seq}"  # the customer came back with something else
     conversation_id = about.conversation_id if isinstance(about, Ticket) else about.id
     known = Incident.cause == cause
     if conversation_id is not None:

@@ -128,3 +128,17 @@ async def test_who_is_there_goes_on_without_the_bot(rig: Rig) -> None:
     await ok(agent.post(path_of(visitor, "/wrap-up")))
     await visitor.say("还有一件事")
     assert (await hops(rig))[-1][2] == "came_back"
+
+
+async def test_a_new_matter_that_is_p1_opens_an_incident_of_its_own(rig: Rig) -> None:
+    agent = await rig.staff()
+    visitor = await taken_by(rig, agent)
+    urgent = {"priority": "P1", "reason": "充电宝冒烟"}
+    await ok(agent.put(path_of(visitor, "/labels"), json=urgent))
+    await rig.rows("UPDATE incident SET closed_at = now() RETURNING 1")
+    await closed(agent, visitor)
+    await visitor.say("转人工")
+    await rig.run_turns()
+    await ok(agent.post(path_of(visitor, "/take")))
+    await ok(agent.put(path_of(visitor, "/labels"), json=urgent))
+    assert await rig.rows("SELECT count(*) FROM incident") == [(2,)]
