@@ -21,9 +21,12 @@ def redis(settings: Settings) -> Redis:
 
 
 def redis_subscriber(settings: Settings) -> Redis:
-    """Client for a subscription, which asks for messages with a time limit of its own."""
+    """Client for a subscription, which asks for messages with a time limit of its own.
+
+    Nobody waits for it to connect, and what is published meanwhile is missed.
+    """
     return Redis.from_url(
         settings.redis_url.get_secret_value(),
-        socket_connect_timeout=0.5,
+        socket_connect_timeout=5,
         socket_timeout=10,
     )

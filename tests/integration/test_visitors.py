@@ -92,6 +92,7 @@ async def test_a_new_conversation_is_with_the_bot(rig: Rig) -> None:
         "nps": None,
         "rated": False,
         "rateable": False,
+        "wechat_accounts": [],
     }
 
 
