@@ -123,7 +123,7 @@ def test_a_supervisor_sees_the_desk_and_finds_things_by_initials(
     supervisor.keyboard.press("Escape")
     admin = console("admin")
     admin.goto("/console/settings/calendar")
-    expect(admin.get_by_text("每周营业时间")).to_be_visible()
+    expect(admin.get_by_text("每周营业时间", exact=True)).to_be_visible()
     picture(admin, "console-settings")
     admin.get_by_role("link", name="审计").click()
     admin.get_by_role("button", name="校验完整性").click()

@@ -120,6 +120,7 @@ async def crew(desk: RunningDesk) -> AsyncIterator[Crew]:
         yield made
 
 
+@pytest.mark.timeout(600)
 async def test_transfers_that_the_api_dies_in_are_made_wholly_or_not_at_all(
     desk: RunningDesk, crew: Crew
 ) -> None:
@@ -138,7 +139,7 @@ async def test_transfers_that_the_api_dies_in_are_made_wholly_or_not_at_all(
 
 async def _some_more(stream: Stream, count: int) -> None:
     wanted = stream.transfers + count
-    await eventually(lambda: stream.transfers >= wanted, "transfers are being made", 60)
+    await eventually(lambda: stream.transfers >= wanted, "transfers are being made", 120)
 
 
 async def _check(desk: RunningDesk, crew: Crew, stream: Stream) -> None:
