@@ -33,7 +33,7 @@ from api.channels.wechat import accounts, window
 from api.customers.sealing import sealer_of
 from api.db import Database, Transaction
 from api.errors import CannotUnseal
-from api.ids import new_id, now
+from api.ids import now
 from api.models import ChannelAccount, ChannelContact, Delivery, Sending
 from api.policies.service import policies
 from api.settings import Settings
@@ -86,6 +86,9 @@ class Deliverer:
             outcome = await _call(step)
             async with self.database.transaction() as tx:
                 again_at = await settle_call(tx, step.sending_id, outcome, now())
+                if outcome.of_account:
+                    await _hold(tx, contact_id, "account")
+                    return None
             if again_at is not None:
                 return again_at
         return now()
@@ -127,6 +130,10 @@ class Deliverer:
         tries: int,
         at: datetime,
     ) -> Step | None:
+        reason = window.barred(contact)
+        if reason in ("unsubscribed", "closed"):
+            await _hold(tx, contact.id, reason)
+            return None
         found = await window.left_for(tx, contact, at)
         if found.window is None:
             await _hold(tx, contact.id, "quota" if found.open else "window")
@@ -186,17 +193,8 @@ async def _write_down(
 ) -> Step:
     assert found.window is not None
     window.write(contact, charged(window.ledger_of(contact), found.window))
-    sending = Sending(
-        id=new_id(),
-        contact_id=contact.id,
-        message_ids=[str(message_id) for message_id in part.message_ids],
-        body=sendings.stored(sendings.planned(part, tries)),
-        charged=found.window,
-        created_at=at,
-    )
-    tx.add(sending)
-    await tx.flush()
-    return Step(sending.id, channel, to, part)
+    sending_id = await sendings.begin(tx, contact.id, part, at, charged=found.window, tries=tries)
+    return Step(sending_id, channel, to, part)
 
 
 async def _call(step: Step) -> Outcome:
@@ -206,7 +204,8 @@ async def _call(step: Step) -> Outcome:
     except Unconfirmed:
         return Outcome("unknown" if step.channel.repeatable else "unconfirmed")
     except NotDelivered as error:
-        return Outcome("again" if error.again else "failed", error.problem, error.code)
+        wait = timedelta(seconds=error.wait_seconds)
+        return Outcome("again" if error.again else "failed", error.problem, error.code, wait)
     return Outcome("sent")
 
 

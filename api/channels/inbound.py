@@ -8,6 +8,7 @@ customers, conversation, contact (docs/architecture.md §15): one message a tran
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, text, update
@@ -16,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from api.channels import join
 from api.channels.interface import CHANNELS, Incoming, Media, Opens
 from api.channels.wechat import menus, window
-from api.conversations import repository
+from api.conversations import repository, survey
 from api.conversations.accepting import Via, accept
 from api.conversations.service import append
 from api.conversations.text import LONGEST, tidied
@@ -36,6 +37,8 @@ from api.models import (
 from api.search import service as search
 from api.tickets.family import ONE_AT_A_TIME
 
+_HAS_COLLEAGUE = 3
+"""Session state of 微信客服: a colleague answers in the app of 企业微信."""
 _FIRST_SIGHT = text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 1))")
 
 
@@ -45,21 +48,23 @@ async def receive(
     """Store what a customer wrote, with its turn; the id of the message, None for a repetition."""
     if not await first_time(tx, account, incoming.key):
         return None
-    code = await join.find(tx, incoming.text)
-    if code is not None:
+    known = await _contact(tx, account, incoming.external_id)
+    wish = await join.wish(tx, known, incoming.text)
+    joins = wish is not None and wish.act is join.Act.JOIN
+    if joins:
         await tx.execute(ONE_AT_A_TIME)  # of merges: before any customer is locked
-    contact = await contact_of(tx, account, incoming.external_id)
-    joined = await join.join(tx, account, contact, code) if code is not None else None
+    contact = known or await contact_of(tx, account, incoming.external_id)
+    joined = await join.join(tx, account, contact, wish.code) if wish and joins else None
     conversation = await hold(tx, account, contact)
     if incoming.opens is not None:
         await window.opened(tx, contact, incoming.opens, incoming.at)
     words = await _meant(tx, conversation, incoming)
     if joined is not None:
         message_id = joined
-    elif incoming.answered:
-        via = Via(conversation.channel, contact.id)
-        accepted = await accept(tx, queue, conversation.id, words, incoming.key, via=via)
-        message_id = accepted.id
+    elif wish is not None:
+        message_id = await join.answer(tx, conversation, contact, wish)
+    elif incoming.answered and contact.service_state != _HAS_COLLEAGUE:
+        message_id = await _answer(tx, queue, conversation, contact, incoming, words)
     else:
         message_id = await _keep(tx, conversation, words, incoming.key)
     if incoming.media is not None:
@@ -84,10 +89,11 @@ async def did(
     account: ChannelAccount,
     external_id: str,
     opens: Opens | None,
+    at: datetime,
     *,
     came: bool = True,
 ) -> tuple[Conversation, ChannelContact]:
-    """A customer did something else than writing, now; gives their conversation, locked.
+    """A customer did something else than writing at `at`; gives their conversation, locked.
 
     Without `came` it is no sign of them being here: a customer who writes elsewhere is answered
     there still.
@@ -95,7 +101,7 @@ async def did(
     contact = await contact_of(tx, account, external_id)
     conversation = await hold(tx, account, contact, came=came)
     if opens is not None:
-        await window.opened(tx, contact, opens, now())
+        await window.opened(tx, contact, opens, at)
     return conversation, contact
 
 
@@ -206,8 +212,28 @@ async def _identity(tx: Transaction, channel: str, external_id: str) -> Customer
     return identity
 
 
+async def _answer(
+    tx: Transaction,
+    queue: JobQueue,
+    conversation: Conversation,
+    contact: ChannelContact,
+    incoming: Incoming,
+    words: str,
+) -> UUID:
+    """Store what is to be answered, with its turn; a score that was tapped is the survey's."""
+    if incoming.menu_id is not None:
+        tap = (incoming.menu_id, words, incoming.key)
+        rating = await survey.tapped(tx, conversation, *tap)
+        if rating is not None:
+            await tx.flush()
+            return rating.id
+    via = Via(conversation.channel, contact.id)
+    accepted = await accept(tx, queue, conversation.id, words, incoming.key, via=via)
+    return accepted.id
+
+
 async def _keep(tx: Transaction, conversation: Conversation, words: str, key: str) -> UUID:
-    """Store what is too old to be answered."""
+    """Store what nobody here answers: it is too old, or a colleague in 企业微信 has the session."""
     message = append(tx, conversation, author="customer", text=words, client_id=key)
     conversation.unread += 1
     await tx.flush()

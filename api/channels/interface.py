@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 from api.assistant import Button
@@ -20,6 +20,11 @@ from api.models.base import JsonObject
 
 CHANNELS: Mapping[str, str] = {"official": "wechat", "kf": "wechat_kf"}
 """What `Conversation.channel` says, by the kind of account."""
+
+
+Barred = Literal["unsubscribed", "elsewhere", "closed"]
+"""Why a customer cannot be written to: they do not follow any more, a colleague has the session
+in the app of 企业微信, or the session has ended."""
 
 
 class Opens(StrEnum):
@@ -136,6 +141,8 @@ class Reach:
     """The window the next message counts in; None when none is open."""
     subscription: bool = False
     """Whether the customer allowed one more message beyond the window."""
+    reason: Barred | None = None
+    """Why nothing can be sent, where it is not for the windows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +163,13 @@ class NotDelivered(Exception):
     """
 
     def __init__(
-        self, problem: str, code: int | None = None, *, again: bool = False, message: str = ""
+        self,
+        problem: str,
+        code: int | None = None,
+        *,
+        again: bool = False,
+        message: str = "",
+        wait_seconds: int = 0,
     ) -> None:
         super().__init__(problem)
         self.problem = problem
@@ -166,6 +179,8 @@ class NotDelivered(Exception):
         """What the platform said, for admins; it may name addresses and is never logged."""
         self.again = again
         """Whether a later try may succeed."""
+        self.wait_seconds = wait_seconds
+        """How long it surely does not."""
 
 
 class Unconfirmed(Exception):

@@ -1,9 +1,10 @@
 """Codes that join two channels of one person.
 
-A code is shown on the customer's page and written on the other channel: who can do both is one
-person. Their records are merged, and the conversation goes on in one of the two: the other
-channel's own if people are at it already, otherwise that of the page. What is still said in the one
-that was left reaches the customer too.
+A code is shown on the customer's page and written on the other channel, bare: who can do both is
+one person. A stranger may have talked somebody into writing the code of another page, so the desk
+says what would happen and joins only those who confirm it. Their records are merged, and the
+conversation goes on in one of the two: the other channel's own if people are at it already,
+otherwise that of the page. What is still said in the one that was left reaches the customer too.
 """
 
 from __future__ import annotations
@@ -11,20 +12,24 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from api.auth.tokens import digest
 from api.channels.interface import CHANNELS
+from api.channels.wechat import menus
 from api.conversations import repository
 from api.conversations.service import append
 from api.customers import merging
 from api.db import Transaction
 from api.errors import TooManyCodes
 from api.events import Event
-from api.i18n import say
+from api.handoffs.notices import language_of, tell
+from api.i18n import LANGUAGES, say
 from api.ids import now
 from api.models import (
     ChannelAccount,
@@ -41,7 +46,10 @@ MOST_AN_HOUR = 10
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """None that look alike."""
 _LENGTH = 8
-_CODE = re.compile(rf"[^A-Z0-9]*([{_LETTERS}]{{4}})[ -]*([{_LETTERS}]{{4}})\W*")
+_CODE = re.compile(rf"\s*([{_LETTERS}]{{4}})[ -]*([{_LETTERS}]{{4}})\s*")
+_LONGEST = 40
+"""Characters of a message that may be a code."""
+_YES, _NO = "button.join_yes", "button.join_no"
 _WITH_PEOPLE = frozenset({State.QUEUED, State.ACTIVE, State.WRAP_UP})
 
 
@@ -72,33 +80,113 @@ async def open_at(tx: Transaction) -> list[str]:
     return list(await tx.scalars(query.distinct().order_by(ChannelAccount.display_name)))
 
 
-async def find(tx: Transaction, words: str) -> JoinCode | None:
-    """The code that a message is, locked; None for any other message, and for one that is over."""
-    code = code_in(words)
+class Act(StrEnum):
+    """What a message does to a code."""
+
+    ASK = "ask"
+    """It is the code."""
+    JOIN = "join"
+    """It confirms the code that was asked about last."""
+    REFUSE = "refuse"
+    OVER = "over"
+    """It confirms one that is over by now."""
+    AGAIN = "again"
+    """It confirms what was done already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A message that is about a code."""
+
+    act: Act
+    code: JoinCode
+
+
+async def wish(tx: Transaction, contact: ChannelContact | None, words: str) -> Wish | None:
+    """What a message does to a code, whose row is locked; None for any other message.
+
+    `contact` is who wrote it, None at first sight.
+    """
+    written = code_in(words)
+    if written is not None:
+        return await _written(tx, contact, written)
+    act = await _answer(tx, contact, words) if contact is not None else None
+    if contact is None or act is None:
+        return None
+    order = (JoinCode.used_at.is_not(None), JoinCode.created_at.desc())
+    asked = select(JoinCode).where(JoinCode.contact_id == contact.id).order_by(*order).limit(1)
+    code = await tx.scalar(asked.with_for_update())
     if code is None:
         return None
-    query = (
-        select(JoinCode)
-        .where(
-            JoinCode.code_hash == digest(code),
-            JoinCode.used_at.is_(None),
-            JoinCode.expires_at > now(),
-        )
-        .with_for_update()
-    )
-    return await tx.scalar(query)
+    if code.used_at is None and code.expires_at > now():
+        return Wish(act, code)
+    if act is Act.REFUSE:
+        return None  # there is nothing to refuse: it means something else
+    return Wish(Act.OVER if code.used_at is None else Act.AGAIN, code)
 
 
 def code_in(words: str) -> str | None:
-    """The eight letters of a code, however it was written."""
-    found = _CODE.fullmatch(unicodedata.normalize("NFKC", words[:40]).upper().strip())
+    """The eight letters of a code, if the message is nothing else."""
+    if len(words) > _LONGEST:
+        return None
+    found = _CODE.fullmatch(unicodedata.normalize("NFKC", words).upper())
     return found[1] + found[2] if found else None
+
+
+async def _written(tx: Transaction, contact: ChannelContact | None, written: str) -> Wish | None:
+    """The code, while it is good. Who writes another one is not asked about the first any more."""
+    mine = JoinCode.code_hash == digest(written)
+    found = mine if contact is None else or_(mine, JoinCode.contact_id == contact.id)
+    query = select(JoinCode).where(JoinCode.used_at.is_(None), found)
+    codes = (await tx.scalars(query.order_by(JoinCode.code_hash).with_for_update())).all()
+    wanted = [code for code in codes if code.code_hash == digest(written)]
+    if not wanted or wanted[0].expires_at <= now():
+        return None
+    for code in codes:
+        code.contact_id = None
+    return Wish(Act.ASK, wanted[0])
+
+
+async def _answer(tx: Transaction, contact: ChannelContact, words: str) -> Act | None:
+    """What an answer to the question says: a tapped line, its words, or its number."""
+    meant = words.strip()
+    if menus.number_of(meant) is not None:
+        conversation = await repository.get(tx, contact.conversation_id)
+        meant = await menus.meant(tx, conversation, meant)
+    if meant in {say(_YES, language) for language in LANGUAGES}:
+        return Act.JOIN
+    if meant in {say(_NO, language) for language in LANGUAGES}:
+        return Act.REFUSE
+    return None
+
+
+async def answer(
+    tx: Transaction, conversation: Conversation, contact: ChannelContact, wished: Wish
+) -> UUID:
+    """Do what a message wishes, unless it is to join; the message's id.
+
+    The conversation is that of the contact, locked.
+    """
+    language = language_of(conversation)
+    words = {Act.ASK: "message.join_code", Act.REFUSE: _NO}.get(wished.act, _YES)
+    message = append(tx, conversation, author="customer", text=say(words, language))
+    if wished.act is Act.ASK:
+        wished.code.contact_id = contact.id
+        tell(tx, conversation, "join_question", "join_yes", "join_no")
+    elif wished.act is Act.REFUSE:
+        wished.code.expires_at = min(wished.code.expires_at, now())
+        tell(tx, conversation, "join_refused")
+    elif wished.act is Act.OVER:
+        tell(tx, conversation, "join_over")
+    await tx.flush()
+    return message.id
 
 
 async def join(
     tx: Transaction, account: ChannelAccount, contact: ChannelContact, code: JoinCode
 ) -> UUID:
-    """Join the page that shows the code with the contact who wrote it; the message's id."""
+    """Join the page that shows the code with the contact who confirmed it; the message's id."""
+    await tx.refresh(contact)
     page = await repository.get(tx, code.conversation_id)
     own = await repository.get(tx, contact.conversation_id)
     code.used_at, code.contact_id = now(), contact.id
@@ -114,7 +202,7 @@ async def join(
     for conversation in (goes_on, left):
         conversation.contact_id = contact.id
         conversation.channel = CHANNELS[account.kind]
-    message = append(tx, goes_on, author="customer", text=say("message.join_code"))
+    message = append(tx, goes_on, author="customer", text=say(_YES, language_of(goes_on)))
     append(tx, goes_on, author="system", kind="notice", text=say("notice.joined"))
     await tx.flush()
     return message.id

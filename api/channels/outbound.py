@@ -83,13 +83,14 @@ async def take_back(tx: Transaction, message: Message) -> None:
 async def retry(tx: Transaction, message: Message, at: datetime) -> Delivery:
     """Send once more what is held, has failed or may have arrived, because somebody decided so.
 
+    What of it surely arrived, up to the first part that may not have, is not repeated.
     Raises NothingToSend for anything else.
     """
     delivery = await _locked(tx, message.id)
     if delivery is None or delivery.state not in RETRYABLE or message.recalled_at is not None:
         raise NothingToSend
     if delivery.state != "held":
-        delivery.created_at = at  # from its beginning, after what waits already
+        delivery.created_at = at  # after what waits already
     delivery.state, delivery.problem, delivery.code = "waiting", None, None
     delivery.settled_at = None
     tx.to_deliver(delivery.contact_id)

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from api.channels.interface import Barred
+
 DeliveryState = Literal["waiting", "sent", "unconfirmed", "held", "failed", "dropped"]
 
 
@@ -14,8 +16,9 @@ class DeliveryOut(BaseModel):
     """How far a message is.
 
     `unconfirmed`: it may have arrived; `held`: it cannot be sent now and goes out by itself once
-    the customer writes (`problem` `window`, `quota`, `closed`) or the account works again
-    (`account`); `dropped`: taken back before it went. `code` is the errcode that was answered.
+    the customer writes (`problem` `window`, `quota`, `closed`, `unsubscribed`) or the account
+    works again (`account`); `dropped`: taken back before it went. `code` is the errcode that was
+    answered.
     """
 
     state: DeliveryState
@@ -33,13 +36,16 @@ class ReachOut(BaseModel):
     """How many messages can still be sent, and for how long.
 
     `messages_left` can be sent until `until`, which is in `seconds_left`. `subscription`: beyond
-    that, the customer allowed one reminder (`POST …/subscription-message`).
+    that, the customer allowed one reminder (`POST …/subscription-message`). `reason` says why
+    nothing can be sent where time and number are not the cause: the customer does not follow any
+    more, a colleague has the session in WeCom, or the session has ended.
     """
 
     messages_left: int
     seconds_left: int
     until: datetime | None
     subscription: bool
+    reason: Barred | None = None
 
 
 class ReachAnswer(BaseModel):

@@ -8,11 +8,12 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from api.channels.interface import File, Part, Share
 from api.db import Transaction
-from api.models import Delivery, Sending
+from api.ids import new_id
+from api.models import Delivery, Message, Sending
 from api.models.base import JsonObject
 
 SAID = ("begun", "sent", "unconfirmed")
@@ -61,6 +62,29 @@ def planned(part: Part, tries: int) -> Body:
     return Body(call=part.body, shares=shares, file=part.file, menu=menu, tries=tries)
 
 
+async def begin(
+    tx: Transaction,
+    contact_id: UUID,
+    part: Part,
+    at: datetime,
+    *,
+    charged: str | None = None,
+    tries: int = 1,
+) -> UUID:
+    """Write down a call that is about to be made; gives its id."""
+    sending = Sending(
+        id=new_id(),
+        contact_id=contact_id,
+        message_ids=[str(message_id) for message_id in part.message_ids],
+        body=stored(planned(part, tries)),
+        charged=charged,
+        created_at=at,
+    )
+    tx.add(sending)
+    await tx.flush()
+    return sending.id
+
+
 async def open_call(tx: Transaction, contact_id: UUID) -> Sending | None:
     """The call to a contact whose end is not known, locked."""
     query = (
@@ -90,11 +114,14 @@ async def since(
     """The calls that may carry words of `deliveries`, oldest first."""
     if not deliveries:
         return []
+    ids = [delivery.message_id for delivery in deliveries]
+    # a delivery that was tried once more has a later date than its first calls
+    written = select(func.min(Message.created_at)).where(Message.id.in_(ids)).scalar_subquery()
     query = (
         select(Sending)
         .where(
             Sending.contact_id == contact_id,
-            Sending.created_at >= min(delivery.created_at for delivery in deliveries),
+            Sending.created_at >= written,
         )
         .order_by(Sending.created_at)
     )
@@ -102,7 +129,10 @@ async def since(
 
 
 def progress(deliveries: Iterable[Delivery], calls: Sequence[Sending]) -> Mapping[UUID, Progress]:
-    """How much of each message went out since it was left to be sent."""
+    """How much of each message went out.
+
+    Of what was sent before somebody had it sent once more, only what surely arrived counts.
+    """
     begun = {delivery.message_id: delivery.created_at for delivery in deliveries}
     found = {message_id: Progress() for message_id in begun}
     for call in calls:
@@ -110,7 +140,9 @@ def progress(deliveries: Iterable[Delivery], calls: Sequence[Sending]) -> Mappin
             continue
         for share in body_of(call).shares:
             since_when = begun.get(share.message_id)
-            if since_when is not None and call.created_at >= since_when:
+            if since_when is None:
+                continue
+            if call.state == "sent" or call.created_at >= since_when:
                 found[share.message_id].note(share, unconfirmed=call.state == "unconfirmed")
     return found
 

@@ -14,6 +14,7 @@ from api.channels import sendings
 from api.channels.outbound import HELD_PROBLEMS, settle
 from api.channels.sendings import Body
 from api.channels.wechat import window
+from api.channels.wechat.problems import is_of_account
 from api.db import Transaction
 from api.models import ChannelContact, Delivery, Sending
 from triage.reach import Kind, Ledger, refunded
@@ -36,6 +37,13 @@ class Outcome:
     end: End
     problem: str | None = None
     code: int | None = None
+    wait: timedelta = timedelta(0)
+    """No try before that may succeed."""
+
+    @property
+    def of_account(self) -> bool:
+        """No other call can succeed either, until the account is put right."""
+        return self.end == "failed" and is_of_account(self.problem, self.code)
 
 
 async def settle_call(
@@ -62,10 +70,13 @@ async def settle_call(
         return repeat_at
     sending.state = {"sent": "sent", "unconfirmed": "unconfirmed"}.get(outcome.end, "failed")
     sending.code, sending.settled_at = outcome.code, at
-    again_at = at + wait_after(body.tries) if outcome.end == "again" else None
+    wait = max(wait_after(body.tries), outcome.wait)
+    again_at = at + wait if outcome.end == "again" else None
     changes = {"call": None, "again_at": again_at}
     sending.body = sendings.stored(body.model_copy(update=changes))
     await _keep_ledger(tx, contact, sending, outcome)
+    if outcome.problem == "elsewhere":
+        window.is_elsewhere(contact)
     await _settle_deliveries(tx, sending, outcome, at)
     return again_at
 
@@ -118,17 +129,18 @@ async def _settle_deliveries(
                 state = "unconfirmed" if reached.unconfirmed else "sent"
                 settle(tx, delivery, state, None, None, at)
         return
-    state = _state_after(outcome)
+    state, problem = _state_after(outcome)
     for delivery in deliveries:
-        settle(
-            tx, delivery, state, outcome.problem, outcome.code, at if state == "failed" else None
-        )
+        settle(tx, delivery, state, problem, outcome.code, at if state == "failed" else None)
 
 
-def _state_after(outcome: Outcome) -> str:
+def _state_after(outcome: Outcome) -> tuple[str, str | None]:
+    """State and problem of what was surely not taken."""
     if outcome.end == "again":
-        return "waiting"
-    return "held" if outcome.problem in HELD_PROBLEMS else "failed"
+        return "waiting", outcome.problem
+    if outcome.of_account:
+        return "held", "account"
+    return "held" if outcome.problem in HELD_PROBLEMS else "failed", outcome.problem
 
 
 async def _carried(tx: Transaction, sending: Sending) -> Sequence[Delivery]:

@@ -42,6 +42,7 @@ async def reach(tx: Transaction, conversation: Conversation, at: datetime) -> Re
         seconds_left=found.seconds_left,
         until=found.until,
         subscription=found.subscription,
+        reason=found.reason,
     )
 
 

@@ -6,13 +6,18 @@ question whether the customer would recommend the shop, 0–10 (norms §5).
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from api.assistant import Button
-from api.channels.wechat.menus import last_said, number_of
+from api.channels.wechat.menus import item_id, last_said, number_of
+from api.conversations import repository
 from api.conversations.rating import RATEABLE, add_nps, is_rateable, is_rated, rate
 from api.conversations.service import append
 from api.db import Transaction
+from api.events import Event
 from api.handoffs.notices import language_of
 from api.i18n import LANGUAGES, say
+from api.ids import now
 from api.models import ChannelAccount, ChannelContact, Conversation, Message
 
 _SCORES = range(1, 6)
@@ -65,6 +70,49 @@ async def answered(
     if is_rated(conversation) and _line_of(text) is not None:
         return append(tx, conversation, author="customer", text=text, client_id=client_id)
     return None
+
+
+async def tapped(
+    tx: Transaction, conversation: Conversation, menu_id: str, text: str, client_id: str
+) -> Message | None:
+    """Keep a tap on a score of this matter's question, whatever was said since; the message.
+
+    None for the tap of anything else. The conversation must be locked by the caller.
+    """
+    score = _line_of(text)
+    if score is None or not await _asked_by(tx, conversation, menu_id):
+        return None
+    if conversation.state in RATEABLE and not is_rated(conversation):
+        return await _take_score(tx, conversation, text, client_id)
+    message = append(tx, conversation, author="customer", text=text, client_id=client_id)
+    if is_rated(conversation) or not await _has_something(tx, conversation):
+        return message
+    conversation.rating, conversation.rated_at = score, now()
+    tx.emit(Event("conversation", str(conversation.id)))
+    _say(tx, conversation, "survey_thanks")
+    return message
+
+
+async def _asked_by(tx: Transaction, conversation: Conversation, menu_id: str) -> bool:
+    """Whether a menu's line is a score of a question of the present matter."""
+    query = select(Message).where(
+        Message.conversation_id == conversation.id,
+        Message.author == "system",
+        Message.client_id.startswith(_SCORE),
+        Message.seq >= conversation.matter_seq,
+    )
+    return any(
+        menu_id == item_id(question.id, index)
+        for question in (await tx.scalars(query)).all()
+        for index in range(len(question.buttons))
+    )
+
+
+async def _has_something(tx: Transaction, conversation: Conversation) -> bool:
+    """A person had the matter, or the bot answered something in it."""
+    if conversation.responsible_id is not None:
+        return True
+    return await repository.has_answer(tx, conversation.id, conversation.matter_seq)
 
 
 async def _take_score(

@@ -125,6 +125,7 @@ async def undo(tx: Transaction, staff: SignedIn, merge_id: UUID) -> Customer:
         raise CustomersNotMergeable(reason="target_merged")
     if numbers := await _tickets_between(tx, done):
         raise CustomersNotMergeable(reason="tickets_merged", tickets=numbers)
+    await ways.hold(tx, target.id, source.id)
     for name in _MOVED:
         await _move(tx, name, target.id, source.id, only=done.moved[name])
     await ways.part(tx, target.id, source.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, or_, select, update
 
 from api.db import Transaction
 from api.events import Event
@@ -20,14 +20,63 @@ from api.models import (
 _WAITING = ("waiting", "held")
 
 
+async def hold(tx: Transaction, *customer_ids: UUID) -> None:
+    """Lock every conversation that these customers, their pages or channels have to do with.
+
+    To be called before anything is moved: who writes at this moment holds their conversation, and
+    wants the contact next (docs/architecture.md §15).
+    """
+    contacts = _contacts_of(customer_ids)
+    led = select(ChannelContact.conversation_id).where(ChannelContact.id.in_(contacts))
+    paged = select(VisitorSession.conversation_id).where(
+        VisitorSession.customer_id.in_(customer_ids)
+    )
+    query = (
+        select(Conversation)
+        .where(
+            or_(
+                Conversation.customer_id.in_(customer_ids),
+                Conversation.contact_id.in_(contacts),
+                Conversation.id.in_(led),
+                Conversation.id.in_(paged),
+            )
+        )
+        .order_by(Conversation.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    await tx.scalars(query)
+
+
 async def part(tx: Transaction, *customer_ids: UUID) -> None:
     """No page, channel or unsent message of one of these customers leads to another's conversation.
 
-    What they belong to must have been moved before.
+    What they belong to must have been moved before, and their conversations be held (`hold`).
     """
     await tx.flush()
+    await _hold_contacts(tx, customer_ids)
     await _part_contacts(tx, customer_ids)
     await _part_pages(tx, customer_ids)
+
+
+def _contacts_of(customer_ids: tuple[UUID, ...]) -> Select[UUID]:
+    return (
+        select(ChannelContact.id)
+        .join(CustomerIdentity, CustomerIdentity.id == ChannelContact.identity_id)
+        .where(CustomerIdentity.customer_id.in_(customer_ids))
+    )
+
+
+async def _hold_contacts(tx: Transaction, customer_ids: tuple[UUID, ...]) -> None:
+    """Lock them as they are now."""
+    query = (
+        select(ChannelContact)
+        .where(ChannelContact.id.in_(_contacts_of(customer_ids)))
+        .order_by(ChannelContact.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    await tx.scalars(query)
 
 
 async def _part_contacts(tx: Transaction, customer_ids: tuple[UUID, ...]) -> None:
@@ -36,6 +85,7 @@ async def _part_contacts(tx: Transaction, customer_ids: tuple[UUID, ...]) -> Non
         .join(CustomerIdentity, CustomerIdentity.id == ChannelContact.identity_id)
         .join(Conversation, Conversation.id == ChannelContact.conversation_id)
         .where(CustomerIdentity.customer_id.in_(customer_ids))
+        .order_by(ChannelContact.id)
     )
     for contact, customer_id, conversation in (await tx.execute(query)).all():
         if conversation.customer_id != customer_id:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from sqlalchemy import select
 
 from api.db import Transaction
@@ -24,15 +27,24 @@ async def customer_wrote(tx: Transaction, conversation: Conversation) -> None:
         Ticket.merged_into_id.is_(None),
     )
     found = {row.id: row.state for row in await tx.execute(query)}
+    if not found:
+        return
     waiting = [key for key, state in found.items() if state == TicketState.PENDING_CUSTOMER]
-    for ticket in await tx.scalars(
-        select(Ticket)
-        .where(Ticket.id.in_(waiting), Ticket.state == TicketState.PENDING_CUSTOMER)
-        .order_by(Ticket.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ):
-        await workflow.customer_wrote(tx, ticket)
+    if waiting:
+        await _resume(tx, waiting)
     for ticket_id in sorted(found):
         ticket = await tx.get_one(Ticket, ticket_id)
         await telling.tell_of_message(tx, ticket, conversation)
+
+
+async def _resume(tx: Transaction, ticket_ids: Sequence[UUID]) -> None:
+    """Those that wait for the customer still, locked, go on."""
+    query = (
+        select(Ticket)
+        .where(Ticket.id.in_(ticket_ids), Ticket.state == TicketState.PENDING_CUSTOMER)
+        .order_by(Ticket.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    for ticket in await tx.scalars(query):
+        await workflow.customer_wrote(tx, ticket)

@@ -20,7 +20,7 @@ from api.channels.interface import AccountKeys
 from api.channels.wechat.schemas import KEY, AccountChange, NewAccount
 from api.customers.sealing import Sealer, sealer_of
 from api.db import Transaction
-from api.errors import Conflict, NameTaken, NotFound, ValidationFailed
+from api.errors import CannotUnseal, Conflict, NameTaken, NotFound, ValidationFailed
 from api.ids import new_id, now
 from api.models import ChannelAccount
 from api.settings import Settings
@@ -60,7 +60,22 @@ async def by_id(tx: Transaction, settings: Settings, account_id: UUID) -> Accoun
 
 def opened(sealer: Sealer, row: ChannelAccount) -> AccountKeys:
     """An account with its secrets; raises CannotUnseal."""
-    known = sealer.open_for(_KIND, row.id, row.sealed)
+    return _with(row, sealer.open_for(_KIND, row.id, row.sealed))
+
+
+def opened_if_possible(sealer: Sealer, row: ChannelAccount) -> AccountKeys:
+    """The same; without any secret when they were sealed with a key that is gone."""
+    return _with(row, _known(sealer, row))
+
+
+def _known(sealer: Sealer, row: ChannelAccount) -> dict[str, str]:
+    try:
+        return sealer.open_for(_KIND, row.id, row.sealed)
+    except CannotUnseal:
+        return {}
+
+
+def _with(row: ChannelAccount, known: Mapping[str, str]) -> AccountKeys:
     return AccountKeys(
         id=row.id,
         key=row.key,
@@ -160,7 +175,7 @@ async def create(
 async def change(
     tx: Transaction, settings: Settings, staff: SignedIn, key: str, wanted: AccountChange
 ) -> ChannelAccount:
-    """Set an account as wanted; secrets that are not given stay.
+    """Set an account as wanted; secrets that are not given stay, if they can still be opened.
 
     Raises NotFound, Conflict, and ValidationFailed when a secret is missing.
     """
@@ -178,7 +193,7 @@ async def change(
         row.cursor = None
     sealer = sealer_of(settings)
     given = _given(wanted)
-    known = sealer.open_for(_KIND, row.id, row.sealed) | given
+    known = _known(sealer, row) | given
     _require(row, known)
     row.sealed = sealer.seal_for(_KIND, row.id, known.items())
     row.version += 1

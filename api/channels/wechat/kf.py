@@ -14,11 +14,10 @@ from api.channels.wechat.client import WechatCalls
 from api.channels.wechat.files import Files, UploadKind
 from api.channels.wechat.menus import lines
 from api.channels.wechat.official import parts_of
-from api.channels.wechat.parts import MenuRules, Piece, Rules
+from api.channels.wechat.parts import MENU, Piece, Rules
 from api.models.base import JsonObject
 
 SEND = "/cgi-bin/kf/send_msg"
-_MENU = MenuRules(items=10, item_bytes=128, head_bytes=1024)
 _KINDS: tuple[UploadKind, ...] = ("image", "video", "file")
 _ENDED = 4
 _ELSEWHERE = (2, 3)
@@ -37,7 +36,7 @@ class Kf:
     def parts(
         self, messages: Sequence[Outgoing], reach: Reach | None, longest_bytes: int
     ) -> list[Part]:
-        return parts_of(messages, reach, Rules(longest_bytes, _MENU), _body)
+        return parts_of(messages, reach, Rules(longest_bytes, MENU), _body)
 
     async def send(self, to: Recipient, part: Part, sending_id: UUID) -> None:
         if to.service_state == _ENDED:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import delete, select
 
-from api.channels import inbound, outbound
+from api.channels import inbound, outbound, sendings
 from api.channels.interface import (
     AccountKeys,
     Calls,
@@ -19,6 +19,7 @@ from api.channels.interface import (
     Outgoing,
     Unconfirmed,
 )
+from api.channels.settling import Outcome, settle_call
 from api.channels.wechat import kf_messages
 from api.channels.wechat.greeting import greet
 from api.channels.wechat.kf_messages import KfEvent, KfItem
@@ -86,21 +87,30 @@ async def take(
 async def say_welcome(
     database: Database, calls: Calls, channel: Channel, account: AccountKeys, welcome: Welcome
 ) -> None:
-    """Say a greeting with its code, once; what comes of it is noted."""
+    """Say a greeting with its code, once; what comes of it is noted.
+
+    What one call cannot say is left to the outbox.
+    """
     message_id = welcome.message.message_id
-    part, *_ = channel.parts([welcome.message], None, welcome.longest_bytes)
-    state, problem, code = "sent", None, None
+    part, *rest = channel.parts([welcome.message], None, welcome.longest_bytes)
+    async with database.transaction() as tx:
+        delivery = await tx.get_one(Delivery, message_id)
+        sending_id = await sendings.begin(tx, delivery.contact_id, part, now())
+    outcome = Outcome("sent")
     try:
         await calls.post(
-            account, WELCOME, {"code": welcome.code, "msgid": message_id.hex, **part.body}
+            account, WELCOME, {"code": welcome.code, "msgid": sending_id.hex, **part.body}
         )
     except Unconfirmed:
-        return
+        outcome = Outcome("unconfirmed")
     except NotDelivered as error:
-        state, problem, code = "failed", error.problem, error.code
+        outcome = Outcome("failed", error.problem, error.code)
     async with database.transaction() as tx:
-        delivery = await tx.get_one(Delivery, message_id, with_for_update={"key_share": True})
-        outbound.settle(tx, delivery, state, problem, code, now())
+        await settle_call(tx, sending_id, outcome, now())
+        if rest and outcome.end == "sent":
+            delivery = await tx.get_one(Delivery, message_id, with_for_update={"key_share": True})
+            outbound.settle(tx, delivery, "waiting")
+            tx.to_deliver(delivery.contact_id)
 
 
 async def _message(
@@ -137,7 +147,7 @@ async def _said_elsewhere(
 ) -> None:
     """A colleague answered in the app of 企业微信: ours see it as a note."""
     who = item.external_userid
-    conversation, _ = await inbound.did(tx, account, who, None, came=False)
+    conversation, _ = await inbound.did(tx, account, who, None, item.at, came=False)
     words = inbound.storable(say("message.elsewhere", text=kf_messages.words(item, raw)))
     append(tx, conversation, author="system", kind="notice", text=words, private=True)
 
@@ -151,10 +161,10 @@ async def _event(
     elif event.event_type == "user_recall_msg":
         await _recalled(tx, account, event.recall_msgid)
     elif who and event.event_type == "session_status_change":
-        _, contact = await inbound.did(tx, account, who, None, came=False)
+        _, contact = await inbound.did(tx, account, who, None, item.at, came=False)
         contact.service_state = _AFTER.get(event.change_type, contact.service_state)
     elif who and event.event_type == "enter_session":
-        conversation, _ = await inbound.did(tx, account, who, None)
+        conversation, _ = await inbound.did(tx, account, who, None, item.at)
         late = now() - item.at > WELCOME_WITHIN
         if event.welcome_code and not old and not late:
             return await _welcome(tx, account, conversation, event.welcome_code)

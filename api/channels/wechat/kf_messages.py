@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field, ValidationError
+import structlog
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from api.channels.interface import Media
 from api.channels.wechat.saying import link, location, named
@@ -15,10 +16,13 @@ from api.i18n import say
 from api.ids import now
 from api.models.base import JsonObject
 
+log = structlog.get_logger(__name__)
+
 CUSTOMER, SYSTEM, STAFF = 3, 4, 5
 """Who said it (`origin`)."""
 _MEDIA = ("image", "voice", "video", "file")
 _Id = Annotated[str, Field(pattern=r"^[\x21-\x7e]{0,256}$")]
+_MsgId = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,256}$")]
 _NAMED = {
     "miniprogram": "message.miniprogram",
     "business_card": "message.business_card",
@@ -71,7 +75,7 @@ class KfEvent(BaseModel):
 class KfItem(BaseModel):
     """One message or event."""
 
-    msgid: _Id
+    msgid: _MsgId
     external_userid: _Id = ""
     send_time: int = 0
     origin: int = CUSTOMER
@@ -85,22 +89,37 @@ class KfItem(BaseModel):
 
 
 class KfPage(BaseModel):
-    """A page of what is new."""
+    """A page of what is new; what is strange in it counts as not there."""
 
-    next_cursor: str = ""
-    has_more: bool = False
-    msg_list: list[JsonObject] = []
+    next_cursor: Annotated[str, BeforeValidator(lambda found: found if _is_text(found) else "")] = (
+        ""
+    )
+    has_more: Annotated[bool, BeforeValidator(lambda found: found in (1, "1"))] = False
+    msg_list: Annotated[
+        list[object], BeforeValidator(lambda found: found if isinstance(found, list) else [])
+    ] = []
 
 
 def items(page: KfPage) -> Sequence[tuple[KfItem, JsonObject]]:
-    """What has at least an id, with all that stands in it."""
+    """What has at least an id, with all that stands in it; what was left out stands in the log."""
     found = []
     for raw in page.msg_list:
         try:
-            found.append((KfItem.model_validate(raw), raw))
-        except ValidationError:
+            item = KfItem.model_validate(raw)
+        except ValidationError as error:
+            log.error("kf.skipped", fields=sorted({_place(each["loc"]) for each in error.errors()}))
             continue
+        if isinstance(raw, dict):
+            found.append((item, raw))
     return found
+
+
+def _is_text(found: object) -> bool:
+    return isinstance(found, str) and found.isprintable() and found.isascii()
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    return str(loc[0]) if loc else "item"
 
 
 def words(item: KfItem, raw: JsonObject) -> str:

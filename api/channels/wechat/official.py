@@ -14,14 +14,12 @@ from api.channels.interface import NotDelivered, Outgoing, Part, Reach, Recipien
 from api.channels.wechat.client import WechatCalls
 from api.channels.wechat.files import Files, UploadKind
 from api.channels.wechat.menus import lines
-from api.channels.wechat.parts import MenuRules, Piece, Rules, pieces
+from api.channels.wechat.parts import MENU, Piece, Rules, pieces
 from api.models.base import JsonObject
 
 SEND = "/cgi-bin/message/custom/send"
 TYPING = "/cgi-bin/message/custom/typing"
 SUBSCRIPTION = "/cgi-bin/message/subscribe/bizsend"
-_MENU = MenuRules(items=10, item_bytes=128, head_bytes=1024)
-"""Not documented for official accounts: the figures of 微信客服."""
 _KINDS: tuple[UploadKind, ...] = ("image", "video")
 
 
@@ -38,7 +36,7 @@ class Official:
     def parts(
         self, messages: Sequence[Outgoing], reach: Reach | None, longest_bytes: int
     ) -> list[Part]:
-        return parts_of(messages, reach, Rules(longest_bytes, _MENU), _body)
+        return parts_of(messages, reach, Rules(longest_bytes, MENU), _body)
 
     async def send(self, to: Recipient, part: Part, sending_id: UUID) -> None:
         del sending_id

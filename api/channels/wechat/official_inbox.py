@@ -52,27 +52,27 @@ async def take(tx: Transaction, queue: JobQueue, account: ChannelAccount, fields
 async def _event(
     tx: Transaction, queue: JobQueue, account: ChannelAccount, openid: str, fields: Fields
 ) -> None:
-    event = fields.get("Event", "").lower()
+    event, at = fields.get("Event", "").lower(), _at(fields)
     key = _key("event", fields, "FromUserName", "CreateTime", "Event", "EventKey")
     if event == "click":
-        incoming = Incoming(key, openid, _at(fields), fields.get("EventKey", ""), Opens.TAP)
+        incoming = Incoming(key, openid, at, fields.get("EventKey", ""), Opens.TAP)
         await inbound.receive(tx, queue, account, incoming)
         return
     if not await inbound.first_time(tx, account, key):
         return
     if event == "subscribe":
-        conversation, contact = await inbound.did(tx, account, openid, Opens.TAP)
+        conversation, contact = await inbound.did(tx, account, openid, Opens.TAP, at)
         contact.subscribed = True
         greet(tx, conversation, Switches.model_validate(account.switches))
     elif event == "unsubscribe":
-        _, contact = await inbound.did(tx, account, openid, None, came=False)
+        _, contact = await inbound.did(tx, account, openid, None, at, came=False)
         contact.subscribed = False
     elif event == _CONSENT:
-        _, contact = await inbound.did(tx, account, openid, None)
+        _, contact = await inbound.did(tx, account, openid, None, at)
         for template_id in _allowed(fields):
-            await subscription.granted(tx, contact, template_id, _at(fields))
+            await subscription.granted(tx, contact, template_id, at)
     elif event in _SCANS:
-        _, contact = await inbound.did(tx, account, openid, Opens.TAP)
+        _, contact = await inbound.did(tx, account, openid, Opens.TAP, at)
         contact.subscribed = True
     log.info("wechat.event", account=account.key, kind=tidied(event[:40]))
 

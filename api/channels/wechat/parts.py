@@ -30,6 +30,10 @@ class MenuRules:
     head_bytes: int
 
 
+MENU = MenuRules(items=10, item_bytes=128, head_bytes=1024)
+"""Those of 微信客服. Not documented for official accounts: the same figures."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What one call may carry."""
@@ -76,6 +80,11 @@ def pieces(messages: Sequence[Outgoing], calls: int | None, rules: Rules) -> lis
     if calls is None or len(single) <= calls:
         return single
     return list(_packed(single, rules))
+
+
+def is_one_menu(text: str, buttons: Sequence[Button]) -> bool:
+    """Whether `text` and its buttons are said by one call, with lines that can be tapped."""
+    return _fits_menu(buttons, MENU) and size(text) <= MENU.head_bytes
 
 
 def numbered(buttons: Sequence[Button], language: str) -> str:

@@ -37,14 +37,21 @@ _PROBLEMS: Mapping[int, str] = {
     95012: "not_allowed",
     95013: "closed",
     95017: "not_allowed",
-    95018: "closed",
+    95018: "elsewhere",  # the session is in no state in which we may send
 }
+_ONE_CUSTOMER = frozenset({48002, 50002})
+"""They refuse messages, or their own account is restricted: others can be written to."""
 _LATE: Mapping[int, str] = {4: "window", 5: "closed", 6: "quota", 10: "refused"}
 
 
 def problem_of(code: int) -> str:
     """The problem that an errcode stands for; `refused` for those that are not known."""
     return _PROBLEMS.get(code, "refused")
+
+
+def is_of_account(problem: str | None, code: int | None) -> bool:
+    """Whether nobody can be written to until the account is put right: secret, address, rights."""
+    return problem == "token" or (problem == "not_allowed" and code not in _ONE_CUSTOMER)
 
 
 def late_problem_of(fail_type: int) -> str:

@@ -6,10 +6,20 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from api.assistant import Button
+from api.channels.wechat.parts import is_one_menu, size
 
 Kind = Literal["official", "kf"]
 Mode = Literal["plain", "compatible", "safe"]
@@ -20,6 +30,8 @@ LONGEST_KEY = 128
 """Bytes of what a menu item may say when it is tapped: WeChat's limit for a menu's key."""
 _LONGEST_NAMES = (16, 60)
 """Bytes of an item's name, in the bar and below it: WeChat's limits."""
+_LONGEST_GREETING = 1800
+"""Bytes of a greeting without buttons: one text of the policy's first `longest_bytes`."""
 
 
 def _trimmed(value: object) -> object:
@@ -107,6 +119,17 @@ class Switches(BaseModel):
     """How customers who agreed to it are called back (official accounts)."""
 
 
+def _greets_at_once(switches: Switches) -> Switches:
+    """The code of a welcome is good for one call: greetings that need more are not saved."""
+    words, buttons = switches.greeting.strip(), switches.greeting_buttons
+    fits = is_one_menu(words, buttons) if buttons else size(words) <= _LONGEST_GREETING
+    if words and not fits:
+        problem = PydanticCustomError("greeting_too_long", "text and buttons must fit one message")
+        detail = InitErrorDetails(type=problem, loc=("greeting",), input=switches.greeting)
+        raise ValidationError.from_exception_data("Switches", [detail])
+    return switches
+
+
 class _Account(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -114,7 +137,7 @@ class _Account(BaseModel):
     app_id: _Id
     open_kfid: _Id | None = None
     mode: Mode = "safe"
-    switches: Switches = Switches()
+    switches: Annotated[Switches, AfterValidator(_greets_at_once)] = Switches()
     enabled: bool = True
     secret: _Secret | None = None
     token: _Token | None = None

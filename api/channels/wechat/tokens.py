@@ -96,8 +96,9 @@ class Tokens:
         found = await self._fetch(account, force=False)
         forced = False
         if refused is not None and found.value == refused:
-            if account.kind == "kf" or not await self._may_force(account, now()):
-                raise NotDelivered("token", again=False)
+            if account.kind == "kf":
+                raise NotDelivered("token")
+            await self._may_force(account, now())
             found, forced = await self._fetch(account, force=True), True
         log.info("wechat.token", account=account.key, forced=forced)
         await self._keep(account, found)
@@ -127,18 +128,22 @@ class Tokens:
             log.warning("wechat.no_token", account=account.key, code=error.code)
             raise
 
-    async def _may_force(self, account: AccountKeys, at: datetime) -> bool:
-        """Counts a forced refresh, if one is allowed; without Redis none is."""
+    async def _may_force(self, account: AccountKeys, at: datetime) -> None:
+        """Counts a forced refresh. Raises NotDelivered when none is allowed; without Redis none is.
+
+        The next one is allowed after a while, but no more than those of a day.
+        """
         key = _key(account.id)
         try:
             if not await self._redis.set(f"{key}:forced", "1", nx=True, ex=FORCED_APART_SECONDS):
-                return False
+                raise NotDelivered("token", again=True, wait_seconds=FORCED_APART_SECONDS)
             day = f"{key}:forced:{at:%Y%m%d}"
             count = await self._redis.incr(day)
             await self._redis.expire(day, _DAY_SECONDS)
         except (RedisError, OSError):
-            return False
-        return int(count) <= FORCED_A_DAY
+            raise away() from None
+        if int(count) > FORCED_A_DAY:
+            raise NotDelivered("token")
 
     async def _known(self, account: AccountKeys) -> str | None:
         try:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, select
 
-from api.channels.interface import Opens, Reach
+from api.channels.interface import Barred, Opens, Reach
 from api.db import Transaction
 from api.models import ChannelAccount, ChannelContact, Delivery, Sending, SubscriptionGrant
 from api.policies.service import policies
@@ -15,6 +15,8 @@ from triage.reach import Kind, Ledger, Left, Window, counted_in, left, used_up
 from triage.reach import opened as opened_in
 
 OPEN_STATES = ("waiting", "held")
+_WAITS_FOR_COLLEAGUE, _HAS_COLLEAGUE, _ENDED = 2, 3, 4
+"""States of a session of 微信客服 in which we may not send."""
 _WHOLE_SECONDS = timedelta(seconds=1)
 """WeChat tells times in whole seconds: what was sent within that second came before."""
 _LONGEST_CALL = timedelta(minutes=1)
@@ -26,7 +28,10 @@ async def opened(tx: Transaction, contact: ChannelContact, opens: Opens, at: dat
     await lock(tx, contact)
     limits, policy = await rules(tx, contact)
     since = await _sent_since(tx, contact, counted_in(opens.value, limits), at)
-    write(contact, opened_in(ledger_of(contact), opens.value, limits, policy, at, since))
+    ledger = ledger_of(contact)
+    if contact.subscribed is False:  # who is back begins anew
+        contact.subscribed, ledger = True, Ledger()
+    write(contact, opened_in(ledger, opens.value, limits, policy, at, since))
     await tx.flush()
     waiting = exists().where(Delivery.contact_id == contact.id, Delivery.state.in_(OPEN_STATES))
     if await tx.scalar(select(waiting)):
@@ -52,18 +57,37 @@ async def left_for(tx: Transaction, contact: ChannelContact, at: datetime) -> Le
     return left(ledger_of(contact), limits, policy, at)
 
 
+def barred(contact: ChannelContact) -> Barred | None:
+    """Why the contact cannot be written to, whatever the windows say; None when they can."""
+    if contact.subscribed is False:
+        return "unsubscribed"
+    if contact.service_state in (_WAITS_FOR_COLLEAGUE, _HAS_COLLEAGUE):
+        return "elsewhere"
+    return "closed" if contact.service_state == _ENDED else None
+
+
+def is_elsewhere(contact: ChannelContact) -> None:
+    """微信客服 says that a colleague has the session; the contact must be locked."""
+    if barred(contact) is None:
+        contact.service_state = _HAS_COLLEAGUE
+
+
 async def reach_of(tx: Transaction, contact: ChannelContact, at: datetime) -> Reach:
     """The same as agents see it, with consent to a message beyond the window."""
     found = await left_for(tx, contact, at)
     granted = exists().where(
         SubscriptionGrant.contact_id == contact.id, SubscriptionGrant.used_at.is_(None)
     )
+    subscription = bool(await tx.scalar(select(granted)))
+    reason = barred(contact)
+    if reason is not None:
+        return Reach(0, 0, None, None, subscription, reason)
     return Reach(
         messages_left=found.messages,
         seconds_left=found.seconds(at),
         until=found.until,
         window=Opens(found.window) if found.window else None,
-        subscription=bool(await tx.scalar(select(granted))),
+        subscription=subscription,
     )
 
 

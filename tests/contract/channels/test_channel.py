@@ -218,6 +218,7 @@ async def test_a_conversation_of_the_page_goes_on_elsewhere_and_back(
     await desk.work()
     code = (await ok(page.visitor.http.post("/api/v1/visitor/join-code"), 201))["code"]
     await elsewhere.says(code)
+    await elsewhere.says("确认合并两边的对话")
     await desk.work()
     assert await elsewhere.conversation() == await page.conversation()
     await elsewhere.says("换到这里问")

@@ -75,6 +75,30 @@ async def test_secrets_that_are_left_out_stay(desk: WechatDesk) -> None:
     assert (await desk.customer(account).write("又能了")).ok
 
 
+async def test_secrets_that_cannot_be_opened_are_shown_as_unset_and_entered_again(
+    desk: WechatDesk,
+) -> None:
+    await desk.official("other")
+    account = await desk.official()
+    spoil = "UPDATE channel_account SET sealed = 'x' WHERE key = 'shop' RETURNING 1"
+    await desk.rig.rows(spoil)
+    admin = await desk.rig.staff("admin")
+    other, shop = (await ok(admin.get(ACCOUNTS)))["items"]
+    assert other["secrets"] == {"secret": True, "token": True, "aes_key": True}
+    assert shop["secrets"] == {"secret": False, "token": False, "aes_key": False}
+    left_out = {name: shop[name] for name in ("display_name", "app_id", "mode", "version")}
+    answer = await refused(
+        admin.put(f"{ACCOUNTS}/shop", json={**left_out, "token": account.token}),
+        422,
+        "validation_failed",
+    )
+    assert [each["field"] for each in answer["fields"]] == ["body.secret", "body.aes_key"]
+    known = {name: getattr(account, name) for name in ("secret", "token", "aes_key")}
+    saved = await desk.change("shop", **known)
+    assert saved["secrets"] == {"secret": True, "token": True, "aes_key": True}
+    assert (await desk.customer(account).write("又能收到了")).ok
+
+
 async def test_every_change_is_audited_without_the_secrets(desk: WechatDesk) -> None:
     await desk.official()
     await desk.change("shop", display_name="云杉", secret="n" * 32)
@@ -136,6 +160,24 @@ async def test_what_cannot_be_an_account_is_refused(
     admin = await desk.rig.staff("admin")
     body = {name: value for name, value in (BODY | changes).items() if value is not None}
     await refused(admin.post(ACCOUNTS, json=body), 422, "validation_failed")
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {"greeting": "😀" * 451},
+        {"greeting": "您" * 342, "greeting_buttons": [{"title": "查物流", "text": "查"}]},
+        {"greeting": "您好", "greeting_buttons": [{"title": "查" * 43, "text": "查"}]},
+    ],
+)
+async def test_a_greeting_that_one_message_cannot_hold_is_refused_at_its_field(
+    desk: WechatDesk, switches: dict[str, Any]
+) -> None:
+    admin = await desk.rig.staff("admin")
+    answer = await admin.post(ACCOUNTS, json=BODY | {"switches": switches})
+    assert answer.status_code == 422
+    (found,) = answer.json()["error"]["details"]["fields"]
+    assert found["field"] == "body.switches.greeting"
 
 
 async def test_plain_mode_needs_no_key(desk: WechatDesk) -> None:

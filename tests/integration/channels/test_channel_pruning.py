@@ -26,7 +26,9 @@ async def test_receipts_are_kept_longer_than_anything_is_repeated(
 async def test_codes_nobody_wrote_are_forgotten_and_used_ones_kept(desk: WechatDesk) -> None:
     visitor = await desk.rig.visitor()
     codes = [await ok(visitor.http.post("/api/v1/visitor/join-code"), 201) for _ in range(2)]
-    await desk.customer(await desk.official()).write(codes[0]["code"])
+    person = desk.customer(await desk.official())
+    await person.write(codes[0]["code"])
+    await person.write("确认合并两边的对话")
     async with desk.rig.database.transaction() as tx:
         await pruning.prune(tx, now() + timedelta(days=2))
     assert await desk.rig.scalar("SELECT count(*) FROM join_code WHERE used_at IS NULL") == 0

@@ -166,6 +166,23 @@ async def test_who_comes_in_is_greeted_with_the_code_and_may_tap(desk: WechatDes
     assert [bubble.text for bubble in person.phone.received].count("您好，这里是云杉客服。") == 1
 
 
+async def test_a_greeting_that_did_not_arrive_after_all_is_shown_as_failed(
+    desk: WechatDesk,
+) -> None:
+    account = await desk.kf(**GREETING)
+    person = desk.customer(account)
+    await person.enter()
+    await desk.work()
+    sending = await desk.rig.scalar("SELECT id FROM sending")
+    failed = kf_events.event(
+        "msg_send_fail", account, person.phone, fail_msgid=sending.hex, fail_type=10
+    )
+    entry(desk, account, dict(failed))
+    await desk.simulator.hint(account)
+    await desk.work()
+    assert await desk.rig.scalar("SELECT state FROM delivery") == "failed"
+
+
 async def test_a_greeting_that_was_refused_is_shown_as_such(desk: WechatDesk) -> None:
     person = desk.customer(await desk.kf(**GREETING))
     await person.enter()
@@ -273,3 +290,22 @@ async def test_a_hint_for_an_account_nobody_knows_is_taken(desk: WechatDesk) -> 
     stranger.aes_key, stranger.callback = account.aes_key, account.callback
     assert (await desk.simulator.hint(stranger)).ok
     assert await desk.rig.scalar("SELECT count(*) FROM procrastinate_jobs") == 0
+
+
+async def test_while_a_colleague_has_the_session_nobody_here_answers(desk: WechatDesk) -> None:
+    person = desk.customer(await desk.kf())
+    await person.write("在吗")
+    await desk.work()
+    turns = await desk.rig.scalar("SELECT count(*) FROM turn")
+    await desk.rig.rows("UPDATE channel_contact SET service_state = 3 RETURNING 1")
+    await person.write("转人工")
+    await person.write(LONG)
+    await desk.work()
+    assert await desk.said(person) == ["在吗", "转人工", LONG]
+    assert await desk.said(person, "bot") == ["在吗"]
+    assert await desk.rig.scalar("SELECT count(*) FROM turn") == turns
+    assert await desk.rig.scalar("SELECT state FROM conversation") == "bot"
+    await desk.rig.rows("UPDATE channel_contact SET service_state = 4 RETURNING 1")
+    await person.write("再问一句")
+    await desk.work()
+    assert (await desk.said(person, "bot"))[-1] == "再问一句"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from api.ids import now
 from simulator.wechat.faults import PushFault
 from simulator.wechat.people import Person
 from simulator.wechat.sayings import Said
@@ -144,6 +146,14 @@ async def test_who_follows_is_greeted_and_may_tap(desk: WechatDesk) -> None:
     assert await desk.rig.scalar(subscribed) is True
     await person.unfollow()
     assert await desk.rig.scalar(subscribed) is False
+
+
+@pytest.mark.parametrize("event", ["subscribe", "SCAN"])
+async def test_the_window_of_an_event_begins_when_it_happened(desk: WechatDesk, event: str) -> None:
+    person = desk.customer(await desk.official())
+    at = (now() - timedelta(seconds=40)).replace(microsecond=0)
+    await person.happen(event, "", {"CreateTime": str(int(at.timestamp()))})
+    assert await desk.rig.scalar("SELECT tap_at FROM channel_contact") == at
 
 
 async def test_an_account_without_a_greeting_says_nothing(desk: WechatDesk) -> None:

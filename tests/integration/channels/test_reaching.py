@@ -60,7 +60,13 @@ async def get(client: httpx.AsyncClient, path: str) -> Any:
 
 async def test_the_agent_sees_how_many_messages_are_left_and_for_how_long(wechat: Wechat) -> None:
     agent, path = await wechat.rig.staff(), str(wechat.conversation_id)
-    closed = {"messages_left": 0, "seconds_left": 0, "until": None, "subscription": False}
+    closed = {
+        "messages_left": 0,
+        "seconds_left": 0,
+        "until": None,
+        "subscription": False,
+        "reason": None,
+    }
     assert (await get(agent, f"{path}/reach"))["reach"] == closed
     await wechat.did(ago=3600)
     await wechat.say("您好")
@@ -68,6 +74,60 @@ async def test_the_agent_sees_how_many_messages_are_left_and_for_how_long(wechat
     reach = (await get(agent, path))["reach"]
     assert reach["messages_left"] == 4
     assert 46.9 * 3600 < reach["seconds_left"] < 47 * 3600
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "value", "reason"),
+    [
+        ("official", "subscribed", "false", "unsubscribed"),
+        ("kf", "service_state", "3", "elsewhere"),
+        ("kf", "service_state", "4", "closed"),
+    ],
+)
+async def test_who_cannot_be_written_to_has_no_messages_left_and_a_reason(
+    rig: Rig, kind: str, column: str, value: str, reason: str
+) -> None:
+    async with wechat_customer(rig, kind) as wechat:
+        await wechat.did(ago=10)
+        await rig.rows(f"UPDATE channel_contact SET {column} = {value} RETURNING id")
+        agent, path = await rig.staff(), f"{wechat.conversation_id}/reach"
+        found = (await get(agent, path))["reach"]
+        assert (found["messages_left"], found["until"], found["reason"]) == (0, None, reason)
+        await wechat.say("您好")
+        await wechat.deliver()
+        assert wechat.platform.sent() == []
+        state = "failed" if reason == "elsewhere" else "held"
+        assert await wechat.states() == [(state, reason)]
+        assert await wechat.used() == (0, 0)
+
+
+async def test_who_follows_again_begins_anew(wechat: Wechat) -> None:
+    await wechat.did(ago=10)
+    await wechat.say("您好")
+    await wechat.deliver()
+    await wechat.rig.rows("UPDATE channel_contact SET subscribed = false RETURNING id")
+    await wechat.say("在吗")
+    await wechat.deliver()
+    await wechat.did(Opens.TAP)
+    await wechat.deliver()
+    assert wechat.platform.texts() == ["您好", "在吗"]
+    assert await wechat.used() == (0, 1)
+    reach = (await get(await wechat.rig.staff(), f"{wechat.conversation_id}/reach"))["reach"]
+    assert reach["reason"] is None
+
+
+async def test_a_colleague_in_wecom_is_noted_and_the_window_stays(rig: Rig) -> None:
+    async with wechat_customer(rig, "kf") as wechat:
+        await wechat.did(ago=10)
+        wechat.platform.answers["/send_msg"] = [{"errcode": 95018}]
+        await wechat.say("您好", "在的")
+        await wechat.deliver()
+        assert await wechat.states() == [("failed", "elsewhere")] * 2
+        assert len(wechat.platform.sent()) == 1, "the second is not tried in vain"
+        path = f"{wechat.conversation_id}/reach"
+        assert (await get(await rig.staff(), path))["reach"]["reason"] == "elsewhere"
+        await rig.rows("UPDATE channel_contact SET service_state = 1 RETURNING id")
+        assert (await get(await rig.staff(), path))["reach"]["messages_left"] == 5
 
 
 async def test_nothing_limits_what_customers_of_the_page_are_told(rig: Rig) -> None:
@@ -104,6 +164,25 @@ async def test_an_agent_sends_again_what_failed_and_nothing_else(wechat: Wechat)
     assert wechat.platform.texts() == ["您好", "您好"]
     again = await agent.post(f"/api/v1/conversations/{path}/messages/1/retry")
     assert (again.status_code, again.json()["error"]["code"]) == (409, "nothing_to_send")
+
+
+async def test_while_somebody_has_it_only_they_and_who_leads_send_again(wechat: Wechat) -> None:
+    rig, path = wechat.rig, f"/api/v1/conversations/{wechat.conversation_id}"
+    await write(wechat, "转人工")
+    owner = await taken(wechat)
+    wechat.platform.answers["/send"] = [{"errcode": 48002}] * 9
+    await wechat.say("您好", author="agent")
+    await wechat.deliver()
+    seq = (await get(owner, f"{wechat.conversation_id}/messages"))["undelivered"][-1]["seq"]
+    other = await rig.colleague("小雨")
+    for doing in (f"messages/{seq}/retry", "subscription-message"):
+        refused = await other.post(f"{path}/{doing}")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (409, "not_owner")
+    supervisor = await rig.staff("supervisor")
+    for client in (supervisor, owner):
+        answer = await client.post(f"{path}/messages/{seq}/retry")
+        assert answer.status_code == 200, answer.text
+        await wechat.deliver()
 
 
 async def consent(wechat: Wechat, template: dict[str, Any] | None = TEMPLATE) -> None:

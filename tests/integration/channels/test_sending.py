@@ -105,7 +105,7 @@ async def test_a_long_answer_arrives_in_parts_that_join_back(desk: WechatDesk, k
         ("official", ApiFault.cut_after_accepting, [("unconfirmed", None)]),
         ("kf", ApiFault.cut_after_accepting, [("waiting", None), ("sent", None)]),
         ("official", ApiFault.busy, [("waiting", "busy")]),
-        ("official", ApiFault.not_authorised, [("failed", "not_allowed")]),
+        ("official", ApiFault.not_authorised, [("held", "account")]),
         ("official", ApiFault.token_invalid, [("sent", None)]),
     ],
 )

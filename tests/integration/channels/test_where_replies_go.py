@@ -28,6 +28,7 @@ async def back_on_the_page(desk: WechatDesk, person: Person) -> Visitor:
     visitor = await desk.rig.visitor()
     code = await ok(visitor.http.post("/api/v1/visitor/join-code"), 201)
     await person.write(code["code"])
+    await person.write("确认合并两边的对话")
     await desk.work()
     await visitor.say("我在网页上")
     return visitor

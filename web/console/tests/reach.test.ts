@@ -168,6 +168,12 @@ describe('on the page', () => {
     expect(shown.querySelector('button')?.textContent).toContain('发送订阅消息');
   });
 
+  test('who cannot be written to at all is said to be, with the reason', () => {
+    show(ReachBar, { reach: reach({ messages_left: 0, until: null, reason: 'elsewhere' }) });
+    expect(text()).toContain('企业微信中的同事接待');
+    expect(text()).not.toContain('再次发言');
+  });
+
   test('a refused reminder is explained', async () => {
     desk.put(summary());
     await useOpened().open('c1');

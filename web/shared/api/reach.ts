@@ -21,6 +21,8 @@ export interface Reach {
   until: string | null;
   /** The customer allowed one reminder beyond that. */
   subscription: boolean;
+  /** Why nothing can be sent, where time and number are not the cause. */
+  reason?: 'unsubscribed' | 'elsewhere' | 'closed' | null;
 }
 
 export interface Reminded {

@@ -51,10 +51,11 @@ const zh = {
   wordDone: '工单 {number} 已建立，我们会在 {time} 前首次回复您。',
   wordStatus: '查看工单进展',
   join: '在微信里继续',
-  joinHow: '打开微信里的{accounts}，把下面的连接码发过去，对话就会在微信里继续。',
+  joinHow:
+    '打开微信里的{accounts}，只发下面的连接码，再点“确认合并两边的对话”，对话就会在微信里继续。',
   joinAccount: '“{name}”',
   joinOr: '或',
-  joinUntil: '{time} 前有效，只能用一次，请不要告诉别人。',
+  joinUntil: '{time} 前有效，只能用一次。请不要告诉别人，也不要发送别人给您的连接码。',
   joinOver: '这个连接码已经过期。',
   joinCopy: '复制连接码',
   joinCopied: '已复制',
@@ -145,10 +146,11 @@ const en: Texts = {
   wordStatus: 'Follow the ticket',
   join: 'Go on in WeChat',
   joinHow:
-    'Open {accounts} in WeChat and send the code below. The conversation then goes on there.',
+    'Open {accounts} in WeChat and send nothing but the code below, then confirm with “确认合并两边的对话”. The conversation then goes on there.',
   joinAccount: '“{name}”',
   joinOr: ' or ',
-  joinUntil: 'Good until {time}, once. Please do not pass it on.',
+  joinUntil:
+    'Good until {time}, once. Please do not pass it on, nor send a code that somebody gave you.',
   joinOver: 'This code has expired.',
   joinCopy: 'Copy the code',
   joinCopied: 'Copied',

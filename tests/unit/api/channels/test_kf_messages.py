@@ -45,6 +45,7 @@ def test_every_kind_has_words(fields: dict[str, Any], words: str) -> None:
     "fields",
     [
         {"msgid": None},
+        {"msgid": ""},
         {"msgid": "\ud800"},
         {"msgid": "with blank"},
         {"external_userid": "a\x00b"},
@@ -55,6 +56,22 @@ def test_every_kind_has_words(fields: dict[str, Any], words: str) -> None:
 )
 def test_what_cannot_be_told_apart_or_placed_is_left_out(fields: dict[str, Any]) -> None:
     assert read(**fields) == []
+
+
+@pytest.mark.parametrize("list_", [None, "none", {"0": {}}, [None, 7, "x", [], {}]])
+def test_a_strange_page_is_an_empty_one(list_: object) -> None:
+    answer = {"msg_list": list_, "has_more": None, "next_cursor": None}
+    page = KfPage.model_validate(answer)
+    assert (page.next_cursor, page.has_more) == ("", False)
+    assert kf_messages.items(page) == []
+
+
+def test_what_is_strange_leaves_the_others_of_its_page() -> None:
+    page = KfPage.model_validate(
+        {"msg_list": [None, {"msgid": "m1"}, "x"], "has_more": 1, "next_cursor": "c1"}
+    )
+    assert [item.msgid for item, _ in kf_messages.items(page)] == ["m1"]
+    assert (page.next_cursor, page.has_more) == ("c1", True)
 
 
 @pytest.mark.parametrize("send_time", [-1, 0, 10**18])

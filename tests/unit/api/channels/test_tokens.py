@@ -149,7 +149,8 @@ async def test_force_is_used_only_when_the_same_token_comes_again_and_not_within
     assert [call["force_refresh"] for call in platform.token_calls] == [False, False, True]
     with pytest.raises(NotDelivered) as refused:
         await bench.tokens.renew(ACCOUNT, second)
-    assert (refused.value.problem, refused.value.again) == ("token", False)
+    assert (refused.value.problem, refused.value.again) == ("token", True)
+    assert refused.value.wait_seconds == 30
     assert redis.expiries[f"{STORED}:forced"] == 30_000
 
 

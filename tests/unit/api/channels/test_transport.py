@@ -58,7 +58,7 @@ async def test_bodies_are_raw_utf_8_and_lone_surrogates_harm_nobody() -> None:
         (40001, "token", False),
         (95001, "quota", False),
         (95002, "window", False),
-        (95018, "closed", False),
+        (95018, "elsewhere", False),
         (40003, "refused", False),
         (99999, "refused", False),
     ],

@@ -9,6 +9,7 @@ const PROBLEMS: readonly string[] = [
   'window',
   'quota',
   'closed',
+  'unsubscribed',
   'account',
   'busy',
   'away',

@@ -7,6 +7,13 @@ export default {
     soon: 'The window closes soon, please answer now',
     none: 'The customer cannot be written to now',
     noneNext: 'Answers are kept and go out once the customer writes again',
+    barred: {
+      unsubscribed:
+        'The customer does not follow the account any more. Answers are kept and go out once they follow again',
+      elsewhere: 'A colleague has the session in the WeCom app. Please answer there',
+      closed:
+        'The session on WeChat has ended. Answers are kept and go out once the customer writes again',
+    },
     remind: 'Send subscription message',
     remindWhy: 'The customer agreed to one reminder; sending it uses this consent',
     reminded: 'Subscription message sent',
@@ -33,6 +40,7 @@ export default {
       window: 'Not sent, kept',
       quota: 'Not sent, kept',
       closed: 'Not sent, kept',
+      unsubscribed: 'Not sent, kept',
       account: 'Not sent, kept',
       busy: 'Not sent',
       away: 'Not sent',
@@ -54,8 +62,10 @@ export default {
       quota:
         'No messages are left. It goes out once the customer writes; who agreed to it can be sent a subscription message.',
       closed: 'The session on WeChat has ended. It goes out once the customer writes.',
+      unsubscribed:
+        'The customer does not follow any more; it goes out once they do. Use the phone or a text message instead.',
       account:
-        'The account is switched off or its secrets cannot be read. Ask an admin, then send again.',
+        'The account is switched off, or its secret, our address or its rights are wrong. Ask an admin, then send again.',
       busy: 'WeChat is busy. Please send it again later.',
       away: 'WeChat cannot be reached. Please send it again later.',
       token:
@@ -64,7 +74,7 @@ export default {
         'WeChat refused it; the customer may have unfollowed. Use the phone or a text message instead.',
       too_long: 'It is too long. Please send shorter messages.',
       not_allowed:
-        'The account may not send, or our address is not on its allow-list. Ask an admin, then send again.',
+        'The customer takes no messages, or their account is restricted. Use the phone or a text message instead.',
       file: 'WeChat does not take such files. Send a picture, or write it as text.',
       elsewhere:
         'A colleague has the session in the WeCom app. Answer there, or send again once they have ended it.',
