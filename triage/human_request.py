@@ -42,6 +42,15 @@ _STILL_WANTED = re.compile(
     rf"(还是|再|直接|快|赶紧|给我|帮我|要|让|请)(给我|帮我)?[转接找叫换要请让]?(你们)?({_PERSON}|经理|主管|领导)"
     r"|[跟和找叫换来](个|位)?[真活]?人[说讲聊谈来接]"
 )
+_FILLER = re.compile(
+    r"麻烦|请问|帮我|给我|帮忙|直接|马上|赶紧|赶快|尽快|立刻|你好|您好|谢谢|多谢|好的|可以|算了|还是"
+    r"|废话|啰嗦|没用|不行|不对|听不懂|没解决|没帮助|一下|在线|客服|服务|坐席|机器人|人工|真人|活人|有没有|能不能"
+    r"|可不可以|说话|聊聊?|联系|呼叫|需要|不要|别|有|人|在|不|转|接|换|叫|来|个|让|请|帮|给|快|点|急|您"
+    r"|我|你们?|要|想|能|找|跟|和|吧|啊|呀|呢|吗|嘛|哦|亲|了|的|说|跟"
+)
+"""What may stand around a bare wish without saying what the matter is."""
+_LEAST_MATTER = 2
+_NOT_CHINESE = re.compile(r"[^\u4e00-\u9fff]")
 _TRADITIONAL = str.maketrans("轉聯絡繫換與", "转联络系换与")
 _NOISE = re.compile(r"[\s\W_]+")
 _LONGEST_WISH = 30
@@ -76,3 +85,14 @@ def asks_for_person(text: str) -> bool:
     if not squeezed or _LOOKALIKE.search(squeezed):
         return False
     return bool(_BARE.match(squeezed) or _WISH.search(squeezed))
+
+
+def asks_for_nothing_else(text: str) -> bool:
+    """True when `text` asks for a person and says nothing of the matter itself.
+
+    「快递丢了三天没人管，转人工」 asks and tells: whoever takes over has to read it.
+    """
+    if not asks_for_person(text):
+        return False
+    squeezed = _NOISE.sub("", text.lower().translate(_TRADITIONAL))
+    return len(_NOT_CHINESE.sub("", _FILLER.sub("", squeezed))) < _LEAST_MATTER

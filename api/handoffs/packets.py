@@ -15,7 +15,7 @@ from api.knowledge import repository as knowledge
 from api.models import Conversation, KnowledgeEntry, Message, TriageResult, Turn
 from api.policies.service import policies
 from triage import packet
-from triage.human_request import asks_for_person
+from triage.human_request import asks_for_nothing_else
 
 LABELS = TypeAdapter(packet.MessageLabels)
 _SMALL_TALK = frozenset({"greet", "thank", "goodbye", "bot_challenge", "affirm", "deny"})
@@ -71,7 +71,7 @@ async def build(tx: Transaction, conversation: Conversation, reason: str) -> pac
 
 def _carries_content(message: Message, turns: Mapping[UUID, Turn]) -> bool:
     """A customer message that says something about the matter."""
-    if message.author != "customer" or asks_for_person(message.text):
+    if message.author != "customer" or asks_for_nothing_else(message.text):
         return False
     turn = turns.get(message.id)
     return turn is None or turn.nlu.get("intent", {}).get("name") not in _SMALL_TALK

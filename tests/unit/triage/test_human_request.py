@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.human_request import asks_for_person, declines_person
+from triage.human_request import asks_for_nothing_else, asks_for_person, declines_person
 
 WISHES = [
     "人工",
@@ -148,3 +148,23 @@ def test_a_person_who_is_named_but_not_wanted(text: str) -> None:
 )
 def test_a_wish_is_not_taken_for_its_opposite(text: str) -> None:
     assert not declines_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我要投诉！快递丢了三天没人管，转人工",
+        "退款三天没到账，转人工",
+        "快递丢了转人工",
+        "发票开错了帮我转人工",
+        "衣服破洞，找真人客服",
+    ],
+)
+def test_a_wish_with_its_matter_is_more_than_a_wish(text: str) -> None:
+    assert asks_for_person(text)
+    assert not asks_for_nothing_else(text)
+
+
+@pytest.mark.parametrize("text", WISHES)
+def test_a_bare_wish_says_nothing_of_the_matter(text: str) -> None:
+    assert asks_for_nothing_else(text)
