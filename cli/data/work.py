@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from uuid import UUID
 
@@ -94,23 +96,21 @@ class Work:
         )
         self._event(ticket_id, opened, "created", {"source": "bot", "priority": talk.priority})
         note = self._note(ticket_id, first, talk, person)
-        self._clock(ticket_id, talk.priority, "ticket_first_response", opened, minutes, first)
-        self._clock(
-            ticket_id,
-            talk.priority,
-            "ticket_resolution",
-            opened,
-            hours * 60,
-            done,
-            paused=state in _PENDING,
-        )
+        clock = partial(self._clock, ticket_id, talk.priority)
+        clock("ticket_first_response", opened, minutes, first)
+        clock("ticket_resolution", opened, hours * 60, done, paused=state in _PENDING)
         texts = (number, order, title, description, result, note)
+        self._index(ticket_id, talk.id, opened, filter(None, texts))
+
+    def _index(
+        self, ticket_id: UUID, talk_id: UUID, opened: datetime, texts: Iterable[str]
+    ) -> None:
         self._sheets[SearchEntry].add(
             kind="ticket",
             subject_id=ticket_id,
-            parent_id=talk.id,
+            parent_id=talk_id,
             moment=opened,
-            terms=found_by("\n".join(filter(None, texts))),
+            terms=found_by("\n".join(texts)),
         )
 
     def _state(self, age: timedelta) -> str:
