@@ -13,9 +13,16 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage, picture
 
 SERIOUS = {"serious", "critical"}
+FADED = """() => Promise.allSettled(
+    document.getAnimations().filter((a) => Number.isFinite(a.effect.getComputedTiming().endTime))
+        .map((a) => a.finished)
+)"""
+"""Waits for what ends: a spinner turns for ever."""
 
 
 def serious(page: Page) -> list[str]:
+    """What axe finds once colours have stopped fading into each other."""
+    page.evaluate(FADED)
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
     return [
         f"{item['id']}: {node['html'][:120]}"

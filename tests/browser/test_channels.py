@@ -199,6 +199,7 @@ def test_a_customer_of_the_page_goes_on_on_wechat(
     assert serious(shop) == []
     person = wechat.simulator.customer(account)
     assert wechat.run(person.write(code.inner_text())).ok
+    assert wechat.run(person.write("确认合并两边的对话")).ok
     expect(log).to_contain_text("已连接")
     expect(code).to_be_hidden()
     conversation_id = opened.value.json()["conversation_id"]
