@@ -39,7 +39,24 @@ from api.models.desk_tools import (
     Setting,
 )
 from api.models.handoff import Handoff
-from api.models.knowledge import KnowledgeEntry, KnowledgeQuestion
+from api.models.knowledge import (
+    KnowledgeDraft,
+    KnowledgeEntry,
+    KnowledgeImport,
+    KnowledgeQuestion,
+    KnowledgeVersion,
+)
+from api.models.learning import (
+    Intent,
+    LearningEvent,
+    ReleaseMove,
+    ReleaseProof,
+    ResponseText,
+    ReviewCluster,
+    ReviewItem,
+    TrainingLine,
+    TrainingRun,
+)
 from api.models.release import Release
 from api.models.search import SearchEntry
 from api.models.shop import (
@@ -97,17 +114,27 @@ __all__ = [
     "Handoff",
     "Incident",
     "IncidentStep",
+    "Intent",
     "JoinCode",
+    "KnowledgeDraft",
     "KnowledgeEntry",
+    "KnowledgeImport",
     "KnowledgeQuestion",
+    "KnowledgeVersion",
     "LabelCorrection",
+    "LearningEvent",
     "Macro",
     "Message",
     "Notification",
     "Pulse",
     "QueueWait",
     "Release",
+    "ReleaseMove",
+    "ReleaseProof",
     "Reminder",
+    "ResponseText",
+    "ReviewCluster",
+    "ReviewItem",
     "SavedView",
     "SearchEntry",
     "Sending",
@@ -134,6 +161,8 @@ __all__ = [
     "TicketNote",
     "TicketState",
     "TicketWatcher",
+    "TrainingLine",
+    "TrainingRun",
     "TriageResult",
     "Turn",
     "VerificationTry",

@@ -40,6 +40,8 @@ class Conversation(Base):
     )
     """Whom replies are sent to; None where the customer's page asks for them."""
     language: Mapped[str] = mapped_column(default="zh")
+    track: Mapped[str] = mapped_column(default="live", server_default="live")
+    """Which release answers it: `live` or `canary`."""
     state: Mapped[str] = mapped_column(default="bot")
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     responsible_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))

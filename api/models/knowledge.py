@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from api.models.base import Base, Created, Id
+from api.models.base import Base, Created, Id, JsonObject
 
 
 class KnowledgeEntry(Base):
@@ -24,6 +25,16 @@ class KnowledgeEntry(Base):
     task: Mapped[str | None]
     """The intent of the task that does what the entry explains."""
     active: Mapped[bool] = mapped_column(default=True)
+    buttons: Mapped[list[JsonObject]] = mapped_column(default=list, server_default="[]")
+    """`{"title", "text"}`, below the answer."""
+    variants: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")
+    """Answers for single channels by `web`, `wechat`, `wechat_kf`."""
+    valid_from: Mapped[datetime | None]
+    valid_to: Mapped[datetime | None]
+    """Answers from then and before then only."""
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    review_on: Mapped[date | None]
+    """When its owner looks at it again."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Created]
     updated_at: Mapped[Created]
@@ -42,3 +53,71 @@ class KnowledgeQuestion(Base):
     id: Mapped[Id]
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("knowledge_entry.id"))
     text: Mapped[str]
+
+
+class KnowledgeVersion(Base):
+    """An entry as it stood after a change; never changed."""
+
+    __tablename__ = "knowledge_version"
+    __table_args__ = (UniqueConstraint("entry_id", "version"),)
+
+    id: Mapped[Id]
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("knowledge_entry.id"))
+    version: Mapped[int]
+    content: Mapped[JsonObject]
+    """`api.knowledge.schemas.EntryContent`."""
+    note: Mapped[str | None]
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[Created]
+
+
+class KnowledgeDraft(Base):
+    """A new entry, or a change of one, that customers are not answered from yet."""
+
+    __tablename__ = "knowledge_draft"
+    __table_args__ = (
+        Index(
+            "uq_knowledge_draft_entry_id",
+            "entry_id",
+            unique=True,
+            postgresql_where=text("entry_id IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("knowledge_entry.id"))
+    """What it changes; None for a new entry."""
+    base_version: Mapped[int | None]
+    """The entry's version it was begun from."""
+    content: Mapped[JsonObject]
+    """`api.knowledge.schemas.EntryContent`."""
+    state: Mapped[str] = mapped_column(default="draft")
+    """`draft` or `in_review`."""
+    source: Mapped[str] = mapped_column(default="staff")
+    """`staff` or `cluster`."""
+    version: Mapped[int] = mapped_column(default=1)
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[Created]
+    updated_at: Mapped[Created]
+
+
+class KnowledgeImport(Base):
+    """A file of entries that is checked and, if that is wished, taken in."""
+
+    __tablename__ = "knowledge_import"
+    __table_args__ = (Index("ix_knowledge_import_created_at", "created_at"),)
+
+    id: Mapped[Id]
+    filename: Mapped[str]
+    content: Mapped[bytes | None]
+    """The file; gone once it has been taken in or its day is over."""
+    dry_run: Mapped[bool]
+    state: Mapped[str] = mapped_column(default="queued")
+    """`queued`, `running`, `done` or `failed`."""
+    rows: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    report: Mapped[JsonObject] = mapped_column(default=dict)
+    """`api.knowledge.transfer.shapes.Report`."""
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[Created]
+    ended_at: Mapped[datetime | None]

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import Identity, Index, text
+from sqlalchemy import ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.models.base import Base, Created, JsonObject
 
 
 class Release(Base):
-    """Immutable but for its state: `candidate`, `live` (at most one) or `retired`."""
+    """Immutable but for its state: `candidate`, `retired`, and one each at most `canary`, `live`."""
 
     __tablename__ = "release"
     __table_args__ = (
         Index("uq_release_live", "state", unique=True, postgresql_where=text("state = 'live'")),
+        Index("uq_release_canary", "state", unique=True, postgresql_where=text("state = 'canary'")),
     )
 
     number: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -23,5 +25,11 @@ class Release(Base):
     data_hash: Mapped[str]
     model_hash: Mapped[str]
     evaluation: Mapped[JsonObject]
+    data_counts: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")
+    """Lines by what they teach: `faq`, `intent`, `triage`, `human`, `word`."""
+    note: Mapped[str | None]
+    trained_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    canary_share: Mapped[float | None]
+    """Of new conversations, 0–1, while it is the canary."""
     created_at: Mapped[Created]
     promoted_at: Mapped[datetime | None]
