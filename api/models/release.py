@@ -12,7 +12,7 @@ from api.models.base import Base, Created, JsonObject
 
 
 class Release(Base):
-    """Immutable but for its state: `candidate`, `retired`, and one each at most `canary`, `live`."""
+    """Immutable but for `state`: candidate, retired, or one at most each canary, live."""
 
     __tablename__ = "release"
     __table_args__ = (
