@@ -39,7 +39,9 @@ class ActionAnswerFaq(Understanding):
     async def act(self, conversation: Conversation, say: Dispatcher) -> Events:
         """A sure and active entry is answered; less sure ones are suggested."""
         turn = conversation.turn
-        entries = await self.gateway.lookup(_unique([*turn.offered_keys, *conversation.suggested]))
+        entries = await self.gateway.lookup(
+            _unique([*turn.offered_keys, *conversation.suggested]), conversation.id
+        )
         if (tapped := _tapped(conversation, entries)) is not None:
             return give_answer(say, conversation, tapped, 1.0)
         best = turn.ranking[0] if turn.ranking else None
@@ -72,7 +74,9 @@ class ActionUnclear(Understanding):
         turn = conversation.turn
         if turn.intent == "none_of_these":
             return self.not_understood(conversation, say, "utter_none_of_these")
-        entries = await self.gateway.lookup(_unique([*turn.offered_keys, *conversation.suggested]))
+        entries = await self.gateway.lookup(
+            _unique([*turn.offered_keys, *conversation.suggested]), conversation.id
+        )
         if (tapped := _tapped(conversation, entries)) is not None:
             return give_answer(say, conversation, tapped, 1.0)
         active = [entry for entry in entries if entry.key in turn.offered_keys]
@@ -100,7 +104,7 @@ class ActionAnswerRejected(Understanding):
         answered = conversation.turn_answered_with(key)
         known = answered.offered_keys if answered else ()
         others = [other for other in known if other not in rejected]
-        if entries := await self.gateway.lookup(others):
+        if entries := await self.gateway.lookup(others, conversation.id):
             say_suggestions(say, "utter_suggest_others", entries)
         else:
             offer_person(say, "utter_offer_person_after_answer", "answer_rejected")
@@ -117,7 +121,7 @@ class ActionAffirm(DeskAction):
         if conversation.offer is not None:
             return await hand_off(self.gateway, conversation, say, conversation.offer)
         if len(conversation.suggested) == 1 and reading.confirms(conversation.turn.text):
-            entries = await self.gateway.lookup(conversation.suggested)
+            entries = await self.gateway.lookup(conversation.suggested, conversation.id)
             if entries:
                 return give_answer(say, conversation, entries[0], 1.0)
         say.utter_message(response="utter_affirm")
@@ -166,10 +170,11 @@ def _is_unanswered(conversation: Conversation) -> bool:
 def give_answer(
     say: Dispatcher, conversation: Conversation, entry: KnowledgeEntry, score: float
 ) -> Events:
-    """Say the answer as it stands in the knowledge base, with a button for its task."""
+    """Say the answer as it stands in the knowledge base, with its buttons and one for its task."""
     task = TASKS.get(entry.task or "")
     offered = conversation.active_form is None and task is not None
-    buttons = [{"title": task.start, "payload": task.start}] if offered and task else []
+    buttons = [{"title": each.title, "payload": each.text} for each in entry.buttons]
+    buttons += [{"title": task.start, "payload": task.start}] if offered and task else []
     say.utter_message(
         text=entry.answer,
         json_message={"outcome": "faq", "answers": [{"key": entry.key, "score": score}]},
@@ -186,7 +191,7 @@ async def say_answer(
     gateway: Gateway, conversation: Conversation, say: Dispatcher, key: str
 ) -> Events:
     """Answer what a message asks for besides; nothing when the entry is switched off."""
-    entries = await gateway.lookup([key])
+    entries = await gateway.lookup([key], conversation.id)
     return give_answer(say, conversation, entries[0], 1.0) if entries else []
 
 

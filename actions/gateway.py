@@ -45,13 +45,21 @@ HandoffReason = Literal[
 ]
 
 
+class AnswerButton(Wire):
+    """A button below an answer; a tap says `text`."""
+
+    title: str
+    text: str
+
+
 class KnowledgeEntry(Wire):
-    """An active entry of the knowledge base."""
+    """An active entry of the knowledge base, as the customer's channel shows it."""
 
     key: str
     category: str
     question: str
     answer: str
+    buttons: tuple[AnswerButton, ...] = ()
     task: str | None = None
     """The task that does what the entry explains."""
 
@@ -104,8 +112,8 @@ Answer = TypeVar("Answer", bound=Wire)
 class Gateway(Protocol):
     """The desk as the actions see it. Every method raises `GatewayError` and nothing else."""
 
-    async def lookup(self, keys: Sequence[str]) -> list[KnowledgeEntry]:
-        """The active entries among `keys`, in that order."""
+    async def lookup(self, keys: Sequence[str], conversation_id: str) -> list[KnowledgeEntry]:
+        """The active entries among `keys`, in that order, as that conversation shows them."""
         ...
 
     async def open_ticket(self, request: TicketRequest) -> Ticket:
@@ -145,11 +153,12 @@ class HttpGateway:
             trust_env=False,
         )
 
-    async def lookup(self, keys: Sequence[str]) -> list[KnowledgeEntry]:
+    async def lookup(self, keys: Sequence[str], conversation_id: str) -> list[KnowledgeEntry]:
         """See `Gateway.lookup`."""
         if not keys:
             return []
-        found = await self._post("/knowledge/lookup", {"keys": list(keys)}, _Entries)
+        body = {"keys": list(keys), "conversation_id": conversation_id}
+        found = await self._post("/knowledge/lookup", body, _Entries)
         return found.entries
 
     async def open_ticket(self, request: TicketRequest) -> Ticket:

@@ -50,7 +50,12 @@ from api.handoffs.routing import route
 from api.internal import endpoints as internal
 from api.jobs import JobQueue, build_app
 from api.knowledge import endpoints as knowledge
-from api.learning import endpoints as learning
+from api.knowledge.transfer import endpoints as knowledge_transfer
+from api.learning.material import endpoints as material
+from api.learning.proof import endpoints as proofs
+from api.learning.review import endpoints as review
+from api.learning.rollout import endpoints as rollout
+from api.learning.runs import endpoints as trainings
 from api.limits import BodyLimit
 from api.notifications import endpoints as notifications
 from api.policies import endpoints as policies
@@ -85,8 +90,13 @@ _ROUTERS = (
     status_page.router,
     attachments.router,
     customers.router,
+    knowledge_transfer.router,
     knowledge.router,
-    learning.router,
+    material.router,
+    rollout.router,
+    proofs.router,
+    review.router,
+    trainings.router,
     presence_endpoints.router,
     agents.router,
     agents.teams_router,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import httpx
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 Outcome = Literal[
     "faq",
@@ -32,6 +32,14 @@ _KEPT_SECONDS = 3.0
 
 class AssistantUnavailable(Exception):
     """The bot did not give a whole answer in time; asking again later is safe."""
+
+
+class OtherModel(Exception):
+    """The bot would answer with `model` and not with the one it was asked for; nothing was done."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(model)
+        self.model = model
 
 
 class _Frozen(BaseModel):
@@ -67,12 +75,22 @@ class Ranked(_Frozen):
     score: float
 
 
+class Entity(_Frozen):
+    """Something named in the text, from `start` up to `end`; `value` as the bot goes on with it."""
+
+    entity: str
+    value: JsonValue = None
+    start: int | None = None
+    end: int | None = None
+
+
 class Understanding(_Frozen):
     """What the bot made of the text."""
 
     intent: Guess
     intent_ranking: tuple[Guess, ...] = ()
     faq_ranking: tuple[Ranked, ...] = ()
+    entities: tuple[Entity, ...] = ()
 
 
 class Answer(_Frozen):
@@ -90,16 +108,37 @@ class Answer(_Frozen):
     replayed: bool = False
 
 
+class _Details(_Frozen):
+    model: str
+
+
+class _Error(_Frozen):
+    details: _Details
+
+
+class _Conflict(_Frozen):
+    """The refusal of a model that is not loaded."""
+
+    error: _Error
+
+
+class _Health(_Frozen):
+    models: dict[str, str] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the desk knows besides the message.
 
     `recent` are the knowledge entries the conversation was last given, newest first;
-    `wants_person` how probable (0–1) the classifier finds a wish for a person.
+    `wants_person` how probable (0–1) the classifier finds a wish for a person; `track` which
+    release answers, `live` or `canary`, and `model` the only model that may (None: any).
     """
 
     recent: Sequence[str] = ()
     wants_person: float | None = None
+    track: str = "live"
+    model: str | None = None
 
 
 NOTHING_KNOWN = Context()
@@ -116,10 +155,14 @@ class Assistant(Protocol):
         channel: str,
         context: Context = NOTHING_KNOWN,
     ) -> Answer:
-        """Give the answer; the same `message_id` again gives the same answer.
+        """Give the answer; the same `message_id` again gives the same answer, which names the
+        model that gave it first.
 
-        Raises AssistantUnavailable.
+        Raises AssistantUnavailable, and OtherModel when `context.model` is not loaded.
         """
+
+    async def models(self) -> Mapping[str, str]:
+        """The model that answers, by track; nothing while it cannot be asked."""
 
     async def healthy(self) -> bool:
         """Can it be asked right now?"""
@@ -156,6 +199,8 @@ class RasaAssistant:
                 "channel": channel,
                 "recent": list(context.recent),
                 "wants_person": context.wants_person,
+                "track": context.track,
+                "model": context.model,
             },
         }
         if time.monotonic() < self._spared_until:
@@ -163,6 +208,10 @@ class RasaAssistant:
         try:
             async with asyncio.timeout(self._timeout_seconds):
                 response = await self._post(body)
+            if response.status_code == httpx.codes.CONFLICT:
+                raise OtherModel(
+                    _Conflict.model_validate_json(response.content).error.details.model
+                )
             response.raise_for_status()
             answer = Answer.model_validate_json(response.content)
         except TimeoutError as error:
@@ -187,6 +236,13 @@ class RasaAssistant:
             return await self._client.post(path, json=body)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
             return await self._client.post(path, json=body)
+
+    async def models(self) -> Mapping[str, str]:
+        try:
+            response = await self._client.get("/webhooks/desk/", timeout=2)
+            return _Health.model_validate_json(response.content).models
+        except (httpx.HTTPError, ValidationError):
+            return {}
 
     async def healthy(self) -> bool:
         try:
@@ -215,6 +271,9 @@ class EchoAssistant:
             outcome="small_talk",
             nlu=Understanding(intent=Guess(name="echo", confidence=1.0)),
         )
+
+    async def models(self) -> Mapping[str, str]:
+        return {}
 
     async def healthy(self) -> bool:
         return True

@@ -26,7 +26,8 @@ from api.desk_tools import canned
 from api.events import SilentBus
 from api.ids import new_id
 from api.jobs import build_app
-from api.knowledge import service as knowledge
+from api.knowledge import seeding as knowledge
+from api.learning.material import seeding as material
 from api.models import Staff
 from api.settings import REPOSITORY, Settings
 
@@ -57,10 +58,11 @@ def migrate(settings: Settings) -> None:
 
 
 def prepare(settings: Settings) -> list[Account]:
-    """Load the bundled knowledge, the demo shop and the demo accounts, each once; the bot's role.
+    """Load bundled knowledge and lines, the demo shop and the demo accounts; the bot's role.
 
-    Returns the accounts made just now. Their passwords are also in `accounts.txt` (mode 600)
-    unless `FENZHEN_DEMO_PASSWORD` set one.
+    Each is loaded once; lines that are new in this version are added. Returns the accounts made
+    just now. Their passwords are also in `accounts.txt` (mode 600) unless
+    `FENZHEN_DEMO_PASSWORD` set one.
     """
     if settings.tracker_dsn is not None:
         _tracker_role(settings.libpq_url, settings.tracker_dsn.get_secret_value())
@@ -82,6 +84,7 @@ async def _prepare(settings: Settings, topics: Sequence[dict[str, Any]]) -> list
         async with database.transaction() as tx:
             await audit.mark_key(tx)
             await knowledge.seed(tx, topics)
+            await material.seed(tx)
             await canned.seed(tx)
             if settings.commerce_url is None:
                 await demo_data.seed(tx)

@@ -31,8 +31,11 @@ from api.handoffs.lost import requeue_lost
 from api.handoffs.routing import route
 from api.ids import now
 from api.jobs import JobQueue
-from api.learning import releases
 from api.learning.labelling import ReleaseLabeller
+from api.learning.review import collecting
+from api.learning.rollout import watching
+from api.learning.rollout.at_work import releases_at_work
+from api.learning.runs import schedule
 from api.notifications import pruning as notifications
 from api.notifications.mail import Smtp, send_waiting, server_of
 from api.settings import Settings
@@ -42,7 +45,8 @@ log = structlog.get_logger(__name__)
 STALLED_AFTER_SECONDS = 8.0
 """A worker silent for so long is taken for dead and its jobs are given to others."""
 SWEEP_SECONDS = 2.0
-RELEASE_CHECK_SECONDS = 5.0
+RELEASE_CHECK_SECONDS = 3.0
+CANARY_SECONDS = 15.0
 PRUNE_SECONDS = 3600.0
 WRAP_UP_SECONDS = 10.0
 GONE_SECONDS = 30.0
@@ -53,6 +57,8 @@ QUEUE_SECONDS = 1.0
 WATCH_SECONDS = 10.0
 DELIVERY_SECONDS = 5.0
 KF_SECONDS = 300.0
+TRAINING_SECONDS = 15.0
+REVIEW_SECONDS = 60.0
 CATCH_UP_BATCH = 50
 LONGEST_TURN_SECONDS = 30.0
 """No turn takes this long; a job or a turn that old is stranded."""
@@ -105,12 +111,16 @@ class Caretaker:
         log.info("turns.catching_up", count=len(waiting))
 
     async def follow_release(self) -> None:
-        """Switch the classifier when another release went live."""
+        """Have the classifiers of the releases that may answer, and label for those that do."""
+        answering = await self._assistant.models()
         async with self._database.transaction() as tx:
-            live = await releases.live(tx)
-        if live is not None and live.number != self._labeller.release:
-            folder = releases.folder(self._settings, live.number) / "classifier"
-            await self._labeller.use(live.number, folder)
+            wanted, tracks = await releases_at_work(tx, self._settings, answering)
+        await self._labeller.keep(wanted, tracks, answering)
+
+    async def watch_canary(self) -> None:
+        """Stop the release on trial when it is worse."""
+        async with self._database.transaction() as tx:
+            await watching.watch(tx)
 
     async def prune(self) -> None:
         """Delete what is no longer needed."""
@@ -194,12 +204,21 @@ class Caretaker:
             for account_id in await kf_accounts(tx):
                 await self._queue.defer_kf_sync(tx, account_id, None)
 
+    async def mind_trainings(self) -> None:
+        """Train when the settings wish it, and end trainings that were lost."""
+        await schedule.mind(self._database, self._queue, now())
+
+    async def fill_review(self) -> None:
+        """Have a look for messages that are worth one, when turns have ended."""
+        await collecting.mind(self._database, self._queue)
+
     async def run(self) -> None:
         """Everything above, for ever, each at its own pace."""
         async with asyncio.TaskGroup() as group:
             group.create_task(_every(SWEEP_SECONDS, self.rescue_stalled_jobs))
             group.create_task(_every(SWEEP_SECONDS, self.catch_up))
             group.create_task(_every(RELEASE_CHECK_SECONDS, self.follow_release))
+            group.create_task(_every(CANARY_SECONDS, self.watch_canary))
             group.create_task(_every(PRUNE_SECONDS, self.prune))
             group.create_task(_every(PRUNE_SECONDS, self.note_audit_head))
             group.create_task(_every(WRAP_UP_SECONDS, self.end_wrap_ups))
@@ -215,6 +234,8 @@ class Caretaker:
             group.create_task(_every(WATCH_SECONDS, self.watch_queue))
             group.create_task(_every(DELIVERY_SECONDS, self.send_left))
             group.create_task(_every(KF_SECONDS, self.pull_kf))
+            group.create_task(_every(TRAINING_SECONDS, self.mind_trainings))
+            group.create_task(_every(REVIEW_SECONDS, self.fill_review))
 
 
 async def _every(seconds: float, action: Callable[[], Awaitable[None]]) -> None:

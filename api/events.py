@@ -39,6 +39,8 @@ Kind = Literal[
     "alert",
     "wall",
     "viewers",
+    "training",
+    "import",
 ]
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from procrastinate import App, Blueprint, PsycopgConnector
+from procrastinate.types import JSONValue
 from sqlalchemy import text
 
 from api.db import Transaction
@@ -21,10 +22,17 @@ MEDIA = "channel_media"
 KF_SYNC = "kf_sync"
 DELIVER = "deliver"
 DELIVER_LATER = "deliver_later"
+TRAIN = "train"
+PROOF = "proof"
+KNOWLEDGE_IMPORT = "knowledge_import"
+QUESTION_VECTORS = "question_vectors"
+REVIEW = "review"
 
 DESK_QUEUE = "default"
 CHANNELS_QUEUE = "channels"
 """Jobs that call other platforms: however slow those are, turns do not wait behind them."""
+LEARNING_QUEUE = "learning"
+"""Long jobs of the learning loop (`api.learning.tasks`), one at a time."""
 
 _WAITING_SYNC = text(
     """SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' AND task_name = 'desk:kf_sync'
@@ -75,6 +83,17 @@ class JobQueue:
             lock=f"conversation:{conversation_id}",
             connection=await tx.driver_connection(),
         ).defer_async(message_id=str(message_id))
+
+    async def defer_learning(
+        self, tx: Transaction, task: str, lock: str | None = None, **arguments: JSONValue
+    ) -> None:
+        """Run a task of `api.learning.tasks` after the commit; one at a time holds `lock`."""
+        await self._app.configure_task(
+            f"desk:{task}",
+            queue=LEARNING_QUEUE,
+            lock=lock,
+            connection=await tx.driver_connection(),
+        ).defer_async(**arguments)
 
     async def defer_media(self, tx: Transaction, account_id: UUID, media: MediaOrder) -> None:
         """Fetch a customer's file after the commit, and hang it on the message it stands for."""

@@ -27,13 +27,16 @@ from api.conversations.turns import TurnRunner
 from api.db import Database
 from api.events import RedisBus
 from api.handoffs.routing import route
-from api.jobs import CHANNELS_QUEUE, DESK_QUEUE, JobQueue, build_app
+from api.jobs import CHANNELS_QUEUE, DESK_QUEUE, LEARNING_QUEUE, JobQueue, build_app
 from api.learning.labelling import ReleaseLabeller
+from api.learning.rollout.at_work import finder
+from api.learning.tasks import learning_tasks
 from api.settings import Settings, load
+from nlp import memory
 
 log = structlog.get_logger(__name__)
 
-CONCURRENCY = {DESK_QUEUE: 8, CHANNELS_QUEUE: 8}
+CONCURRENCY = {DESK_QUEUE: 8, CHANNELS_QUEUE: 8, LEARNING_QUEUE: 1}
 """How many jobs of a queue run at once."""
 HEARTBEAT_SECONDS = 2.0
 
@@ -44,6 +47,7 @@ async def main() -> None:
     Ends by itself, with exit code 1, when the database was lost: the supervisor starts it anew.
     """
     settings = load()
+    memory.settle()
     logs.configure()
     redis = connections.redis(settings)
     database = Database(
@@ -53,7 +57,7 @@ async def main() -> None:
     assistant = RasaAssistant(
         settings.rasa_url, settings.service_token.get_secret_value(), settings.bot_timeout_seconds
     )
-    labeller = ReleaseLabeller()
+    labeller = ReleaseLabeller(finder(database, settings))
     async with open_platforms(settings) as platforms:
         wechat = WechatCalls(platforms, Tokens(redis, platforms))
         channels = channels_of(settings, wechat)
@@ -65,6 +69,7 @@ async def main() -> None:
             turn_tasks(runner),
             delivery_tasks(deliverer),
             inbound_tasks(database, settings, wechat, channels["kf"]),
+            learning_tasks(database, settings),
         )
         database.before_commit = outbound.before_commit(JobQueue(app))
         asked = await _work(settings, database, app, assistant, labeller)

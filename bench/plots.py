@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from classifier.evaluate import reliability
 from classifier.labels import LABELS
-from cli.bench.figures import Guess, confusion, precision_by_coverage, reliability
+from cli.bench.figures import Guess, confusion, precision_by_coverage
 from cli.bench.parsing import FALLBACK
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"

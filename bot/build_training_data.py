@@ -105,10 +105,10 @@ def domain_part(entries: Sequence[KnowledgeEntry]) -> dict[str, Any]:
     }
 
 
-def write(entries: Sequence[KnowledgeEntry], out: Path) -> None:
-    """Write data and domain into `out`."""
+def write(entries: Sequence[KnowledgeEntry], out: Path, bots: Path = _DOMAIN) -> None:
+    """Write data and domain into `out`; `bots` is the bot's own part of the domain."""
     (out / "domain").mkdir(parents=True, exist_ok=True)
-    for path in sorted(_DOMAIN.glob("*.yml")):
+    for path in sorted(bots.glob("*.yml")):
         shutil.copyfile(path, out / "domain" / path.name)
     for name, content in (("nlu", training_data(entries)), ("domain", domain_part(entries))):
         folder = out / name
@@ -144,9 +144,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("knowledge", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--domain", type=Path, default=_DOMAIN, help="the bot's own part")
     arguments = parser.parse_args()
     try:
-        write(read_entries(arguments.knowledge), arguments.out)
+        write(read_entries(arguments.knowledge), arguments.out, arguments.domain)
     except (OSError, ValueError) as error:
         sys.stderr.write(f"{arguments.knowledge}: {error}\n")
         return 1

@@ -19,11 +19,12 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import rasa_speed
+from bot import models, rasa_speed
 from bot.components.shared import RECENT, WANTS_PERSON
-from bot.desk_reply import last_message_id, reply, says_something
+from bot.desk_reply import MODEL, answered_by, last_message_id, reply, says_something
+from bot.models import CANARY, LIVE, Loaded, Models, models_of
 from bot.tracker_store import TrackerStoreUnavailable
-from bot.turn import TurnFailed, processor_of
+from bot.turn import TurnFailed
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ _MESSAGES = {
         "The conversation's last turn is still running.",
     ),
     "bot_incomplete": ("这一轮没有完成，已撤销。", "The turn was not finished and was undone."),
+    "other_model": ("现在由另一个版本的模型回答。", "Another release's model answers now."),
 }
 
 
@@ -64,6 +66,9 @@ class Incoming:
     channel: str
     recent: tuple[str, ...] = ()
     wants_person: float | None = None
+    track: str = LIVE
+    model: str | None = None
+    """The only model that may answer; None: whichever the track has."""
 
 
 class DeskChannel(InputChannel):
@@ -85,6 +90,7 @@ class DeskChannel(InputChannel):
 
     def __init__(self, service_token: str, turn_seconds: float) -> None:
         rasa_speed.install()
+        models.install()
         self._expected = f"Bearer {service_token}".encode()
         self._turn_seconds = turn_seconds
 
@@ -95,9 +101,10 @@ class DeskChannel(InputChannel):
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
-            agent: Agent = request.app.ctx.agent
-            ready = agent.is_ready()
-            body = {"status": "ok" if ready else "no_model", "model": _model(agent)}
+            followed = models_of(request.app.ctx.agent)
+            tracks = followed.tracks if followed else {}
+            ready = LIVE in tracks
+            body = {"status": "ok" if ready else "no_model", "models": tracks}
             return response.json(body, status=200 if ready else 503)
 
         @routes.post("/webhook")
@@ -137,18 +144,25 @@ class DeskChannel(InputChannel):
 
 
 async def _turn(agent: Agent, incoming: Incoming) -> dict[str, Any]:
-    """Run the turn and save it, or tell again what was said before."""
-    processor = processor_of(agent)
-    if processor is None:
+    """Run the turn with one model from its beginning to its end and save it, or tell again what
+    was said before.
+    """
+    followed = models_of(agent)
+    current = followed.of(incoming.track) if followed else None
+    if followed is None or current is None:
         raise ChannelError(503, "bot_unavailable", reason="no model")
-    tracker = await processor.get_tracker(incoming.sender)
+    tracker = await current.processor.get_tracker(incoming.sender)
     if last_message_id(tracker) == incoming.message_id:
-        return reply(tracker, _model(agent), replayed=True)
+        return reply(tracker, answered_by(tracker) or current.name, replayed=True)
+    loaded = _wanted(followed, current, incoming)
+    if loaded is not current:
+        tracker = await loaded.processor.get_tracker(incoming.sender)
     metadata = {
         "message_id": incoming.message_id,
         "channel": incoming.channel,
         RECENT: list(incoming.recent),
         WANTS_PERSON: incoming.wants_person,
+        MODEL: loaded.name,
     }
     message = UserMessage(
         incoming.text,
@@ -158,12 +172,24 @@ async def _turn(agent: Agent, incoming: Incoming) -> dict[str, Any]:
         message_id=incoming.message_id,
         metadata=metadata,
     )
-    await processor.run_turn(message, tracker)
-    body = reply(tracker, _model(agent), replayed=False)
+    await loaded.processor.run_turn(message, tracker)
+    body = reply(tracker, loaded.name, replayed=False)
     if not says_something(body):
         raise ChannelError(503, "bot_incomplete", reason="nothing said")
-    await processor.save_tracker(tracker)
+    await loaded.processor.save_tracker(tracker)
     return body
+
+
+def _wanted(followed: Models, current: Loaded, incoming: Incoming) -> Loaded:
+    """The model the worker has labelled for. Raises `ChannelError` 409 naming the one that would
+    answer when that is not loaded here.
+    """
+    if incoming.model is None:
+        return current
+    loaded = followed.named(incoming.model)
+    if loaded is None:
+        raise ChannelError(409, "other_model", model=current.name)
+    return loaded
 
 
 def read_request(body: bytes) -> Incoming:
@@ -185,7 +211,19 @@ def read_request(body: bytes) -> Incoming:
         channel=_text(metadata.get("channel"), "metadata.channel", _LONGEST_ID),
         recent=_recent(metadata.get(RECENT, [])),
         wants_person=_chance(metadata.get(WANTS_PERSON)),
+        track=_track(metadata.get("track", LIVE)),
+        model=_model(metadata.get(MODEL)),
     )
+
+
+def _track(value: object) -> str:
+    if value not in (LIVE, CANARY):
+        raise _invalid("metadata.track")
+    return str(value)
+
+
+def _model(value: object) -> str | None:
+    return None if value is None else _text(value, "metadata.model", _LONGEST_ID)
 
 
 def _recent(value: object) -> tuple[str, ...]:
@@ -224,8 +262,3 @@ def _refusal(error: ChannelError, request: Request) -> HTTPResponse:
         "details": error.details,
     }
     return response.json({"error": body}, status=error.status)
-
-
-def _model(agent: Agent) -> str | None:
-    """The ETag under which the desk served the model: which release answered."""
-    return agent.fingerprint if agent.is_ready() else None

@@ -52,6 +52,10 @@ _BY_WEIGHT = (
 """Outcomes (architecture §4); the first one reported in a turn names it."""
 
 
+MODEL = "model"
+"""Message metadata: the name of the model that reads and answers it."""
+
+
 def last_message(tracker: DialogueStateTracker) -> UserUttered | None:
     """The last customer message, None in a new conversation."""
     return next(
@@ -63,6 +67,12 @@ def last_message_id(tracker: DialogueStateTracker) -> str | None:
     """The desk's id of the last customer message."""
     message = last_message(tracker)
     return (message.metadata or {}).get("message_id") if message else None
+
+
+def answered_by(tracker: DialogueStateTracker) -> str | None:
+    """The model that answered the last customer message; None in trackers that do not tell."""
+    message = last_message(tracker)
+    return (message.metadata or {}).get(MODEL) if message else None
 
 
 def reply(tracker: DialogueStateTracker, model: str | None, replayed: bool) -> dict[str, Any]:

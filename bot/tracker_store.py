@@ -60,14 +60,9 @@ class PostgresTrackerStore(TrackerStore):
     ) -> None:
         """`dsn` is a libpq connection string; `timeout` in seconds."""
         super().__init__(domain, event_broker)
-        self._dsn = dsn
-        self._connections = int(connections)
-        self._timeout = float(timeout)
-        self._schema = sql.Identifier(schema)
-        self._schema_name = schema
         self._table = sql.Identifier(schema, "events")
-        self._pool: AsyncConnectionPool | None = None
-        self._opening = asyncio.Lock()
+        # shared by the copies that each model has for its own domain
+        self._connections = _Connections(dsn, schema, int(connections), float(timeout))
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The tracker of the running session, None for a new conversation."""
@@ -79,7 +74,7 @@ class PostgresTrackerStore(TrackerStore):
                 row = await cursor.fetchone()
                 return row[0] if row else None
 
-        stored = await self._try(read)
+        stored = await self._connections.run(read)
         return self.deserialise_tracker(sender_id, stored) if stored else None
 
     async def save(self, tracker: DialogueStateTracker) -> None:
@@ -99,7 +94,7 @@ class PostgresTrackerStore(TrackerStore):
             async with pool.connection() as connection:
                 await connection.execute(query, (tracker.sender_id, stored))
 
-        await self._try(write)
+        await self._connections.run(write)
 
     async def create_tracker(
         self, sender_id: str, append_action_listen: bool = True
@@ -119,7 +114,23 @@ class PostgresTrackerStore(TrackerStore):
                 cursor = await connection.execute(query)
                 return [row[0] for row in await cursor.fetchall()]
 
-        return await self._try(read)
+        return await self._connections.run(read)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._connections.close()
+
+
+class _Connections:
+    """A pool that is opened on first use, with the table in place."""
+
+    def __init__(self, dsn: str, schema: str, most: int, timeout: float) -> None:
+        self._dsn = dsn
+        self._schema = schema
+        self._most = most
+        self._timeout = timeout
+        self._pool: AsyncConnectionPool | None = None
+        self._opening = asyncio.Lock()
 
     async def close(self) -> None:
         """Close the connections."""
@@ -127,7 +138,7 @@ class PostgresTrackerStore(TrackerStore):
             await self._pool.close()
             self._pool = None
 
-    async def _try(self, work: Callable[[AsyncConnectionPool], Awaitable[Result]]) -> Result:
+    async def run(self, work: Callable[[AsyncConnectionPool], Awaitable[Result]]) -> Result:
         """Run `work`, once more when a kept connection turns out to be dead.
 
         Both statements may run twice without harm.
@@ -152,7 +163,7 @@ class PostgresTrackerStore(TrackerStore):
                 pool = AsyncConnectionPool(
                     self._dsn,
                     min_size=1,
-                    max_size=self._connections,
+                    max_size=self._most,
                     timeout=self._timeout,
                     reconnect_timeout=self._timeout,
                     kwargs={"autocommit": True, "connect_timeout": max(2, int(self._timeout))},
@@ -172,22 +183,22 @@ class PostgresTrackerStore(TrackerStore):
         async with pool.connection() as connection:
             cursor = await connection.execute(
                 "SELECT 1 FROM pg_tables WHERE schemaname = %s AND tablename = 'events'",
-                (self._schema_name,),
+                (self._schema,),
             )
             if await cursor.fetchone():
                 return
             cursor = await connection.execute(
-                "SELECT 1 FROM pg_namespace WHERE nspname = %s", (self._schema_name,)
+                "SELECT 1 FROM pg_namespace WHERE nspname = %s", (self._schema,)
             )
             if not await cursor.fetchone():
                 await connection.execute(
-                    sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(self._schema)
+                    sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(self._schema))
                 )
             await connection.execute(
                 sql.SQL(
                     "CREATE TABLE IF NOT EXISTS {} (sender_id text PRIMARY KEY,"
                     " tracker text NOT NULL, updated_at timestamptz NOT NULL DEFAULT now())"
-                ).format(self._table)
+                ).format(sql.Identifier(self._schema, "events"))
             )
 
 

@@ -124,10 +124,15 @@ def processor_of(agent: Agent) -> TurnProcessor | None:
     """A strict processor with the agent's model, None while there is no model."""
     if agent.processor is None:
         return None
+    return TurnProcessor(agent.processor, tracker_store_of(agent))
+
+
+def tracker_store_of(agent: Agent) -> TrackerStore:
+    """The agent's tracker store, without a fallback."""
     store = agent.tracker_store
     if isinstance(store, FailSafeTrackerStore):
         store = store._tracker_store  # noqa: SLF001 - its fallback to memory would lose turns
-    return TurnProcessor(agent.processor, store)
+    return store
 
 
 def _stop_circle(tracker: DialogueStateTracker, *_: object) -> None:

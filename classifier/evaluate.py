@@ -39,6 +39,16 @@ class Scores:
     labels: dict[str, LabelScore]
 
 
+@dataclass(frozen=True)
+class Bin:
+    """Predictions of similar confidence: how many, their mean confidence, the share of right."""
+
+    low: float
+    count: int
+    confidence: float
+    accuracy: float
+
+
 def score(truth: Sequence[str], predicted: Sequence[str], confidence: Sequence[float]) -> Scores:
     """Compare predictions with the truth; raises `ValueError` when there is nothing to compare."""
     if not truth:
@@ -75,6 +85,22 @@ def calibration_error(hits: Sequence[bool], confidence: Sequence[float]) -> floa
         for number in np.unique(bins)
     ]
     return float(sum(gaps))
+
+
+def reliability(hits: Sequence[bool], confidence: Sequence[float]) -> list[Bin]:
+    """The bins of the calibration error that are not empty, from low to high."""
+    groups: dict[int, list[int]] = {}
+    for row, sure in enumerate(confidence):
+        groups.setdefault(min(int(sure * _BINS), _BINS - 1), []).append(row)
+    return [
+        Bin(
+            number / _BINS,
+            len(rows),
+            sum(confidence[row] for row in rows) / len(rows),
+            sum(hits[row] for row in rows) / len(rows),
+        )
+        for number, rows in sorted(groups.items())
+    ]
 
 
 def evaluate_labels(

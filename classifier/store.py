@@ -112,21 +112,27 @@ def load_metadata(folder: Path, kind: str | None = None) -> dict[str, Any]:
     return about
 
 
-def load_model(folder: Path) -> State:
-    """The state that was saved to `folder`; raises `ModelError`.
-
-    The bytes must be those that were saved. A model without a checksum is from before there were
-    any, and taken as it is.
+def verify_model(folder: Path, kind: str | None = None) -> Path:
+    """The file of the model in `folder`; raises `ModelError` unless its bytes are those that were
+    saved. A model without a checksum is from before there were any, and taken as it is.
     """
-    about = load_metadata(folder)
+    about = load_metadata(folder, kind)
     path = folder / Path(str(about.get("file", MODEL))).name
     try:
-        if about.get("sha256", digest := _sha256(path)) != digest:
-            raise ModelError(f"{path}: damaged, its bytes are not those that were saved")
+        digest = _sha256(path)
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
+    if about.get("sha256", digest) != digest:
+        raise ModelError(f"{path}: damaged, its bytes are not those that were saved")
+    return path
+
+
+def load_model(folder: Path) -> State:
+    """The state that was saved to `folder`; raises `ModelError`, also for a damaged file."""
+    path = verify_model(folder)
+    try:
         foreign = skops.io.get_untrusted_types(file=path)
         state = None if foreign else skops.io.load(path, trusted=TRUSTED)
-    except ModelError:
-        raise
     except (*_UNREADABLE, KeyError, TypeError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise ModelError(f"{path}: cannot be read ({reason})") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
@@ -42,11 +42,15 @@ _STEPS = ("read", "features", *TARGETS, "save")
 
 @dataclass(frozen=True)
 class TargetReport:
-    """One label: how many rows each key has, and the accuracy on rows held out in turn."""
+    """One label: how many rows each key has, and the accuracy on rows held out in turn.
+
+    `cross_validated_recall` is the share of each key's rows that were named rightly then.
+    """
 
     rows: int
     counts: dict[str, int]
     cross_validated_accuracy: float
+    cross_validated_recall: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -148,11 +152,24 @@ def _report(rows: TriageRows, heads: dict[str, CalibratedLinear], digest: str) -
     targets = {}
     for target in TARGETS:
         head = heads[target]
-        counts = Counter(label for label in rows.labels[target] if label)
+        labels = [label for label in rows.labels[target] if label]
+        counts = Counter(labels)
         targets[target] = TargetReport(
-            counts.total(), dict(sorted(counts.items())), head.cross_validated_accuracy
+            counts.total(),
+            dict(sorted(counts.items())),
+            head.cross_validated_accuracy,
+            _recall(head, labels),
         )
     return TrainingReport(len(rows.texts), digest, targets)
+
+
+def _recall(head: CalibratedLinear, labels: Sequence[str]) -> dict[str, float]:
+    """Share of each label's rows that the head named rightly while they were held out."""
+    held = [labels[row] for row in head.held_out_rows.tolist()]
+    said = [head.classes_[column] for column in head.held_out_chances.argmax(axis=1).tolist()]
+    there = Counter(held)
+    right = Counter(label for label, guess in zip(held, said, strict=True) if label == guess)
+    return {label: round(right[label] / count, 4) for label, count in sorted(there.items())}
 
 
 def _stepper(progress: Progress | None) -> Callable[[str], None]:

@@ -15,13 +15,11 @@ from api.auth.service import LEAST_PASSWORD
 from api.db import Database
 from api.errors import NameTaken
 from api.events import SilentBus
-from api.learning import training
 from api.settings import Settings
 from cli import state, texts
 from cli.credentials import load_or_create
 from cli.errors import Refused
 from cli.programs import desk_environment, running_addresses
-from cli.progress import Steps
 from cli.settings import read_settings
 
 
@@ -35,12 +33,6 @@ def running_desk(environ: Mapping[str, str]) -> Settings:
     addresses = running_addresses(told, secrets, known.ports)
     os.environ.update(desk_environment(told, addresses, secrets))
     return Settings()  # type: ignore[call-arg]  # from the environment
-
-
-def train(settings: Settings, steps: Steps, *, promote: bool) -> int:
-    """Train a release on the knowledge of the running desk; its number."""
-    with steps.step(texts.STEP_TRAIN) as detail:
-        return training.train(settings, detail, promote=promote)
 
 
 def create_user(

@@ -103,20 +103,168 @@ def replay(
 
 @app.command()
 def train(
-    promote: Annotated[bool, typer.Option(help="训练后立即上线 / make it live at once")] = True,
+    promote: Annotated[
+        bool, typer.Option(help="通过检查后立即上线 / make it live if the gate lets it")
+    ] = True,
+    force: Annotated[
+        str | None,
+        typer.Option(help="检查未通过也上线的理由 / why to go live past the gate"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """为正在运行的分诊台训练一个新版本 / train a release for the running desk."""
     from cli import inside, texts
-    from cli.progress import Steps
+    from cli.learning import desk
+    from cli.learning.bar import bar
+    from cli.learning.report import print_trained, trained_data
+
+    with refusals(), bar(console(stderr=True), texts.STEP_TRAIN) as follow:
+        settings = inside.running_desk(os.environ)
+        trained = desk.run(desk.train(settings, follow, promote=promote, force=force))
+    if as_json:
+        print_json(trained_data(trained))
+    else:
+        print_trained(console(), trained, promote=promote)
+    if promote and not trained.live:
+        raise typer.Exit(1)
+
+
+@app.command()
+def evaluate(
+    number: Annotated[
+        int | None, typer.Argument(help="版本号，不写则为线上版本 / default: the live release")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """一个版本在留出数据上的成绩 / figures of a release on held-out data."""
+    from cli import inside, texts
+    from cli.learning import desk
+    from cli.learning.bar import bar
+    from cli.learning.report import print_evaluated
+
+    with refusals(), bar(console(stderr=True), texts.STEP_EVALUATE) as follow:
+        found = desk.run(desk.evaluate(inside.running_desk(os.environ), number, follow))
+    if as_json:
+        print_json({"release": found.number, "state": found.state, **found.evaluation})
+    else:
+        print_evaluated(console(), found)
+
+
+@app.command()
+def compare(
+    number: Annotated[int, typer.Argument(help="版本号 / number of the release")],
+    against: Annotated[
+        int | None, typer.Argument(help="不写则为线上版本 / default: the live release")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """两个版本的对比和上线检查，未通过时退出码为 1 / two releases; exit code 1 if blocked."""
+    from cli import inside, texts
+    from cli.learning import desk
+    from cli.learning.bar import bar
+    from cli.learning.report import print_proof
+
+    with refusals(), bar(console(stderr=True), texts.STEP_COMPARE) as follow:
+        settings = inside.running_desk(os.environ)
+        found = desk.run(desk.compare(settings, number, against, follow))
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+    else:
+        print_proof(console(), found)
+    if not found.gate.passed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def promote(
+    number: Annotated[int, typer.Argument(help="版本号 / number of the release")],
+    force: Annotated[
+        str | None,
+        typer.Option(help="检查未通过也上线的理由，至少 10 个字 / why to go live past the gate"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """让一个版本上线，未通过检查时退出码为 1 / make a release live; exit code 1 if blocked."""
+    from cli import inside
+    from cli.learning import desk, moves
 
     with refusals():
-        steps = Steps(console(stderr=as_json))
-        number = inside.train(inside.running_desk(os.environ), steps, promote=promote)
+        settings = inside.running_desk(os.environ)
+        moved = desk.run(moves.promote(settings, number, force))
     if as_json:
-        print_json({"release": number, "live": promote})
+        print_json(moves.as_data(moved))
     else:
-        steps.say((texts.TRAINED_LIVE if promote else texts.TRAINED).fill(number=number))
+        moves.print_moved(console(), moved)
+    if moved.blocked:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rollback(
+    reason: Annotated[str | None, typer.Option(help="原因 / why")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """回到上一个上线过的版本 / bring back the release that was live before."""
+    from cli import inside
+    from cli.learning import desk, moves
+
+    with refusals():
+        settings = inside.running_desk(os.environ)
+        moved = desk.run(moves.roll_back(settings, reason))
+    if as_json:
+        print_json(moves.as_data(moved))
+    else:
+        moves.print_moved(console(), moved)
+
+
+@app.command()
+def export(
+    path: Annotated[
+        Path,
+        typer.Argument(
+            help="知识库文件（.xlsx、.csv、.yml）或目录 / a file of entries, or a folder with all"
+        ),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """导出知识库；目录还包含训练语料 / write the knowledge base; a folder also gets the lines."""
+    from cli import inside
+    from cli.learning import desk
+    from cli.transfer import report, work
+
+    with refusals():
+        done = desk.run(work.export(inside.running_desk(os.environ), path))
+    if as_json:
+        print_json(report.exported_data(done, path))
+    else:
+        report.print_exported(console(), done, path)
+
+
+@app.command("import")
+def take_in(
+    path: Annotated[
+        Path, typer.Argument(help="export 写出的文件或目录 / a file or folder as `export` writes")
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只检查，不改动 / only say what it would do")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """导入知识库和训练语料，有错则不改动 / take entries and lines in: all, or nothing."""
+    from cli import inside, texts
+    from cli.learning import desk
+    from cli.learning.bar import bar
+    from cli.transfer import report, work
+
+    with refusals(), bar(console(stderr=True), texts.STEP_IMPORT) as follow:
+        settings = inside.running_desk(os.environ)
+        done = desk.run(work.take_in(settings, path, follow, dry_run=dry_run))
+    if as_json:
+        print_json(report.taken_in_data(done, dry_run=dry_run))
+    else:
+        report.print_taken_in(console(), done, dry_run=dry_run)
+    if done.refused:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -19,11 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from api.processes import bound_to_parent
 from cli import texts
 from cli.errors import Refused
 from cli.progress import Detail, Steps
 from cli.settings import REPOSITORY
-from cli.supervise import bound_to_parent, clean_environment
+from cli.supervise import clean_environment
 from cli.texts import Text
 
 STEPS: Mapping[str, Text] = {
@@ -126,7 +127,7 @@ def main() -> None:
         print(json.dumps(content, ensure_ascii=False), file=reports, flush=True)
 
     from api import bootstrap
-    from api.learning import training
+    from api.learning.runs.first import ensure_first_release
     from api.settings import Settings
 
     settings = Settings()  # type: ignore[call-arg]  # from the environment
@@ -135,7 +136,7 @@ def main() -> None:
     made = [Account(it.username, it.role, it.password) for it in bootstrap.prepare(settings)]
     report(accounts=[dataclasses.asdict(account) for account in made])
     report(step="release")
-    training.ensure_first_release(settings, lambda text: report(detail=text))
+    ensure_first_release(settings, lambda text: report(detail=text))
 
 
 if __name__ == "__main__":

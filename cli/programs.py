@@ -21,6 +21,10 @@ TRACKER_ROLE = "rasa"
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """Small matrices: more threads wait for each other (on 2 cores 193 turns in 40 s, so in 27 s)."""
 
+ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
+"""A heap for all threads: what one thread has freed of a model that was replaced, another can use.
+With glibc's own, one a thread, each of them grows to what the largest model took."""
+
 Stage = Literal["stores", "desk"]
 """`stores` are up before anything else starts, and end last."""
 
@@ -195,11 +199,12 @@ def _desk(settings: Settings, addresses: Addresses, secrets: Secrets) -> list[Pr
     actions = [sys.executable, "-m", "actions", "--port", str(addresses.actions_port)]
     rasa = [str(BOT_PYTHON), "-m", "rasa", "run", "--credentials", "bot/credentials.yml"]
     rasa += ["--endpoints", "bot/endpoints.yml", "-i", LOOPBACK, "-p", str(addresses.rasa_port)]
+    told_rasa = internal | _rasa_environment(addresses) | ONE_THREAD | ONE_HEAP
     return [
-        Program("api", "desk", api, told),
-        Program("worker", "desk", worker, told | ONE_THREAD),
+        Program("api", "desk", api, told | ONE_HEAP),
+        Program("worker", "desk", worker, told | ONE_THREAD | ONE_HEAP),
         Program("actions", "desk", actions, internal),
-        Program("rasa", "desk", rasa, internal | _rasa_environment(addresses) | ONE_THREAD),
+        Program("rasa", "desk", rasa, told_rasa),
     ]
 
 

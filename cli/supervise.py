@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from xmlrpc.client import Fault, ServerProxy
 
 from supervisor.xmlrpc import SupervisorTransport
 
+from api.processes import bound_to_parent
 from cli import texts
 from cli.errors import Refused
 from cli.home import Home, write_private
@@ -39,16 +39,6 @@ class Running:
     pid: int | None
     seconds: int
     """How long it has been running."""
-
-
-def bound_to_parent(command: list[str], signal: str, privileges: Iterable[str] = ()) -> list[str]:
-    """`command`, sent `signal` by the kernel when its parent dies, however that happens (Linux).
-
-    `privileges` are set by the same setpriv, because a change of user forgets the signal.
-    """
-    if sys.platform != "linux" or shutil.which("setpriv") is None:
-        return command
-    return ["setpriv", "--pdeathsig", signal, *privileges, "--", *command]
 
 
 def socket_path(home: Home) -> Path:

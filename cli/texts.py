@@ -174,8 +174,43 @@ UPTIME = Text("已运行", "uptime")
 
 # --- looking after a running desk ---------------------------------------------------------------
 STEP_TRAIN = Text("训练", "training")
+REASON_SHORT = Text(
+    "强制上线的理由至少 {least} 个字。", "The reason of --force has at least {least} characters."
+)
+TRAIN_RUNS = Text(
+    "已有一次训练正在进行，请等它结束，或在控制台里取消。",
+    "A training is under way: wait for its end, or cancel it in the console.",
+)
+TRAIN_CANCELLED = Text("训练已取消。", "The training was cancelled.")
+TRAIN_FAILED = Text("{zh_reason}。日志末尾：\n{log}", "{en_reason}. The end of its log:\n{log}")
+TRAINED_BLOCKED = Text(
+    "版本 {number} 已训练，但没有通过上线检查，因此未上线。可用 --force 写明理由后强制上线。",
+    "Release {number} is trained but the gate is against it, so it is not live. --force with a "
+    "reason makes it live nevertheless.",
+)
+NO_SUCH_RELEASE = Text("没有这个版本。", "There is no such release.")
+STEP_EVALUATE = Text("评测", "evaluating")
+STEP_COMPARE = Text("对比", "comparing")
+EVALUATED = Text("版本 {number}（{state}）", "Release {number} ({state})")
+COMPARED = Text(
+    "版本 {release} 与版本 {against} 对比：共 {lines} 条留出数据，新错 {lost} 条，新对 {gained} 条",
+    "Release {release} beside release {against}: {lines} held-out lines, {lost} lost, "
+    "{gained} gained",
+)
+REPLAYED = Text(
+    "回放最近 {messages} 条真实消息，其中 {changed} 条的处理会改变",
+    "Of the newest {messages} real messages, {changed} would be handled otherwise",
+)
+GATE_PASSED = Text("上线检查：通过", "The gate: passed")
+GATE_BLOCKED = Text("上线检查：未通过", "The gate: blocked")
+REGRESSIONS = Text("变差的消息", "lost lines")
 TRAINED = Text("版本 {number} 已训练", "Release {number} is trained")
 TRAINED_LIVE = Text("版本 {number} 已训练并上线", "Release {number} is trained and live")
+PROMOTED = Text(
+    "版本 {number} 已上线，各进程会在 15 秒内切换",
+    "Release {number} is live; every process goes on to it within 15 s",
+)
+ROLLED_BACK = Text("已回到版本 {number}", "Back to release {number}")
 NEW_PASSWORD = Text("密码", "password")
 USER_EXISTS = Text("账号 {name} 已存在。", "The account {name} already exists.")
 USER_MADE = Text("已创建账号 {name}（{role}）", "Made the account {name} ({role})")
@@ -334,6 +369,32 @@ BENCH_SYSTEM_TURNS = Text("{name}：{clients} 个客户同时对话", "{name}: {
 BENCH_NLU_TITLE = Text(
     "训练 {train} 条，测试 {test} 条，{labels} 种意图",
     "trained on {train}, tested on {test}, {labels} intents",
+)
+
+# --- export and import --------------------------------------------------------------------------
+STEP_IMPORT = Text("导入", "import")
+TRANSFER_FORMAT = Text(
+    "{path}：请使用 .xlsx、.csv 或 .yml 文件，或一个目录。",
+    "{path}: use a .xlsx, .csv or .yml file, or a folder.",
+)
+EXPORTED = Text(
+    "已导出 {entries} 个知识条目、{lines} 条训练语料到 {path}",
+    "Wrote {entries} entries and {lines} lines to {path}",
+)
+TAKEN_IN_ENTRIES = Text(
+    "{name}：{rows} 行，新增 {added}，修改 {changed}，未变 {unchanged}",
+    "{name}: {rows} rows, {added} new, {changed} changed, {unchanged} as they were",
+)
+TAKEN_IN_LINES = Text(
+    "训练语料：{rows} 条，新增 {added}，已有 {known}",
+    "Lines: {rows}, {added} new, {known} known",
+)
+TRANSFER_MORE = Text("……还有 {count} 处", "… and {count} more")
+TRANSFER_REFUSED = Text("文件有误，没有导入任何内容。", "There are errors; nothing was taken in.")
+TRANSFER_DRY = Text("以上是试运行，没有改动任何内容。", "This was a dry run; nothing was changed.")
+TAKEN_IN = Text(
+    "已导入。答案立即生效，新的问法在下一个版本训练后生效。",
+    "Taken in. Answers are live at once, new questions with the next release.",
 )
 
 # --- simulators ---------------------------------------------------------------------------------

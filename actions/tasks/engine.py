@@ -33,6 +33,8 @@ _SMALL_TALK = {
     "bot_challenge": "utter_bot_challenge",
     "answer_helpful": "utter_glad_helped",
 }
+_TO_A_PERSON, _OWN_SMALL_TALK = "ask_human", "chat_"
+"""How the intents begin that go to a person, and those an admin added with an answer."""
 _SHORT = 12
 _LONGEST_STORY = 2_000
 _INSTEAD = ("还是", "算了", "不如", "改成", "不取消", "不退了", "直接")
@@ -74,7 +76,7 @@ def _ends(sheet: Sheet, turn: Turn) -> Move | None:
     """What ends a task, whatever was asked."""
     if turn.intent == "distress":
         return Help()
-    if turn.intent == "ask_human":
+    if turn.intent.startswith(_TO_A_PERSON):
         return Person()
     if hearing.leaves(turn) and not _answers_the_question(sheet, turn):
         return Leave()
@@ -262,6 +264,8 @@ def _aside(turn: Turn) -> Aside | None:
     """Small talk and the like that is no answer to any question."""
     if turn.intent in _SMALL_TALK and len(turn.text) <= _SHORT:
         return Aside(_SMALL_TALK[turn.intent])
+    if turn.intent.startswith(_OWN_SMALL_TALK):
+        return Aside(f"utter_{turn.intent}")
     if turn.intent == "out_of_scope" and reading.asks_something(turn.text):
         return Aside("utter_out_of_scope")
     if turn.intent == "answer_not_helpful" and len(turn.text) <= _SHORT:

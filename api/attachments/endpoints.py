@@ -13,7 +13,7 @@ from api.attachments import service
 from api.attachments.kinds import INLINE
 from api.attachments.schemas import AttachmentOut
 from api.attachments.service import Stored
-from api.auth.dependencies import StaffDep
+from api.auth.dependencies import StaffDep, SupervisorDep
 from api.channels.web.endpoints import VisitorDep
 from api.context import Desk, DeskDep
 from api.conversations import access
@@ -24,6 +24,7 @@ from api.errors import (
     EmptyFile,
     FileNotAllowed,
     FileTooLarge,
+    Forbidden,
     NotFound,
     NotSignedIn,
     SessionExpired,
@@ -77,6 +78,22 @@ async def attach_to_conversation(
     stored = await _store(desk, file)
     async with desk.database.transaction() as tx:
         attachment = await service.keep(tx, stored, staff=staff, conversation_id=found.id)
+        return AttachmentOut.model_validate(attachment)
+
+
+@router.post(
+    "/knowledge/pictures", status_code=201, responses=_STAFF | declare(Forbidden, CsrfFailed)
+)
+async def send_knowledge_picture(
+    file: Upload, staff: SupervisorDep, desk: DeskDep
+) -> AttachmentOut:
+    """Send a picture up for answers of the knowledge base, which name it
+    `![what it shows](attachment:ID)`; whoever reads the answer may see it."""
+    stored = await _store(desk, file)
+    if stored.media_type not in INLINE:
+        raise FileNotAllowed
+    async with desk.database.transaction() as tx:
+        attachment = await service.keep(tx, stored, staff=staff, knowledge=True)
         return AttachmentOut.model_validate(attachment)
 
 

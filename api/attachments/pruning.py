@@ -32,6 +32,7 @@ async def prune(database: Database, settings: Settings, kept: timedelta = KEPT) 
             delete(Attachment).where(
                 Attachment.message_id.is_(None),
                 Attachment.ticket_id.is_(None),
+                ~Attachment.knowledge,
                 Attachment.created_at < now() - kept,
             )
         )

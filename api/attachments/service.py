@@ -70,8 +70,10 @@ async def keep(
     staff: SignedIn | None,
     conversation_id: UUID | None = None,
     ticket_id: UUID | None = None,
+    knowledge: bool = False,
 ) -> Attachment:
-    """The row of a stored file; `staff` is None for the customer's."""
+    """The row of a stored file; `staff` is None for the customer's, `knowledge` for pictures that
+    every customer may see."""
     attachment = Attachment(
         id=new_id(),
         conversation_id=conversation_id,
@@ -80,6 +82,7 @@ async def keep(
         media_type=stored.media_type,
         size=stored.size,
         sha256=stored.sha256,
+        knowledge=knowledge,
         staff_id=staff.id if staff else None,
         created_at=now(),
     )
@@ -171,8 +174,11 @@ async def _taken_back(tx: Transaction, attachment: Attachment) -> bool:
 
 
 async def for_visitor(tx: Transaction, conversation_id: UUID, attachment_id: UUID) -> Attachment:
-    """A file of the visitor's own conversation that was sent to or by them. Raises NotFound."""
+    """A file of the visitor's own conversation that was sent to or by them, or a picture of the
+    knowledge base. Raises NotFound."""
     attachment = await tx.get(Attachment, attachment_id)
+    if attachment is not None and attachment.knowledge:
+        return attachment
     if attachment is None or attachment.conversation_id != conversation_id:
         raise NotFound
     if attachment.staff_id is None:

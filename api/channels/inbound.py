@@ -19,6 +19,7 @@ from api.channels.interface import CHANNELS, Incoming, Media, Opens
 from api.channels.wechat import menus, window
 from api.conversations import repository, survey
 from api.conversations.accepting import Via, accept
+from api.conversations.matters import new_conversation
 from api.conversations.service import append
 from api.conversations.text import LONGEST, tidied
 from api.customers import repository as customers
@@ -168,9 +169,7 @@ async def _first_sight(
 ) -> ChannelContact:
     channel = CHANNELS[account.kind]
     identity = await _identity(tx, channel, f"{account.app_id}:{external_id}")
-    conversation = Conversation(id=new_id(), customer_id=identity.customer_id, channel=channel)
-    tx.add(conversation)
-    await tx.flush()
+    conversation = await new_conversation(tx, identity.customer_id, channel)
     contact = ChannelContact(
         id=new_id(),
         account_id=account.id,

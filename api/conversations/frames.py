@@ -20,7 +20,8 @@ from api.db import Database, Transaction
 from api.deadlines.views import alerts_out
 from api.events import Event
 from api.ids import now
-from api.models import Alert, Conversation, Notification, Staff, StaffSession, Ticket
+from api.learning.runs import views as trainings
+from api.models import Alert, Conversation, Notification, Staff, StaffSession, Ticket, TrainingRun
 from api.notifications.texts import shown
 from api.tickets.access import place_of
 from triage.visibility import Viewer, may_see
@@ -93,6 +94,8 @@ async def others(
         told += await _presence(tx, seats, by_kind.get("presence", []))
         told += await _alerts(tx, seats, by_kind.get("alert", []))
         told += await _tickets(tx, seats, by_kind.get("ticket", []))
+        told += await _trainings(tx, seats, by_kind.get("training", []))
+        told += import_frames(seats, by_kind.get("import", []))
     return told
 
 
@@ -217,6 +220,35 @@ async def _tickets(tx: Transaction, seats: Seats, events: Sequence[Event]) -> li
         frame = _frame("ticket", number=ticket.number)
         told += [(viewer.id, frame) for viewer in viewers if may_see(viewer, place)]
     return told
+
+
+async def _trainings(tx: Transaction, seats: Seats, events: Sequence[Event]) -> list[Told]:
+    """Those who lead follow trainings."""
+    if not events:
+        return []
+    ids = {UUID(event.data["run"]) for event in events}
+    runs = (await tx.scalars(select(TrainingRun).where(TrainingRun.id.in_(ids)))).all()
+    told: list[Told] = []
+    for language in {seat.language for seat in seats.everybody}:
+        shown_as = await trainings.described(tx, runs, language)
+        told += [
+            (seat.viewer.id, _frame("training", run=run))
+            for seat in seats.everybody
+            if seat.language == language and seat.viewer.leads
+            for run in shown_as
+        ]
+    return list(dict.fromkeys(told))
+
+
+def import_frames(seats: Seats, events: Sequence[Event]) -> list[Told]:
+    """Those who lead see how far an import is."""
+    latest = {event.data["id"]: event.data for event in events}
+    leading = {seat.viewer.id for seat in seats.everybody if seat.viewer.leads}
+    frames = [
+        _frame("import", id=each["id"], done=int(each["done"]), rows=int(each["rows"]))
+        for each in latest.values()
+    ]
+    return [(staff_id, frame) for staff_id in leading for frame in frames]
 
 
 async def _teams(

@@ -34,8 +34,12 @@ async def judge(
 ) -> Labels:
     """Store what was `seen` in messages that were understood together, with the priority that the
     policy gives; the labels as stored. The conversation must be locked by the caller.
+
+    What another release had seen in them is undone first: it does not answer them after all.
     """
     newest = await tx.get_one(Message, message_ids[-1])
+    await _undo(tx, conversation, newest, seen.release)
+    stood_before = {"priority": conversation.priority, "category": conversation.category}
     judged = await _by_policy(tx, conversation, newest, seen.labels)
     for message_id in message_ids:
         await repository.save_triage_result(
@@ -50,10 +54,35 @@ async def judge(
                 sentiment=judged.sentiment.key,
                 anger=judged.anger.flag,
                 labels=to_jsonable_python(judged),
+                stood_before=stood_before,
             ),
         )
     await _follow(tx, conversation, judged)
     return replace(seen, labels=judged)
+
+
+async def _undo(tx: Transaction, conversation: Conversation, newest: Message, release: int) -> None:
+    """Give the conversation back what it had before the labels of another release, unless
+    somebody has changed it since. What was done upon them (an incident) has happened.
+    """
+    # columns, not the entity: who reads that in this transaction must find the new labels
+    query = select(
+        TriageResult.release,
+        TriageResult.priority,
+        TriageResult.category,
+        TriageResult.stood_before,
+    ).where(TriageResult.message_id == newest.id)
+    stored = (await tx.execute(query)).one_or_none()
+    if stored is None or stored.release == release:
+        return
+    if conversation.category == stored.category and not await labels_by_people.is_settled(
+        tx, conversation
+    ):
+        conversation.category = stored.stood_before.get("category")
+    if conversation.priority == stored.priority:
+        conversation.priority = stored.stood_before.get("priority")
+        if conversation.priority is not None:
+            await chats.aim(tx, conversation)
 
 
 async def _follow(tx: Transaction, conversation: Conversation, judged: MessageLabels) -> None:

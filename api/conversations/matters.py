@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from api.conversations.rating import is_rated
 from api.conversations.service import change_state
 from api.db import Transaction
 from api.handoffs.hops import owner_of, record_hop
 from api.handoffs.notices import tell
 from api.ids import new_id
+from api.learning.rollout import tracks
 from api.models import Conversation, EarlierRating
 from triage.ownership import State
 
 REOPENED = "reopened"
 """Reason of the hop back to the bot."""
+
+
+async def new_conversation(
+    tx: Transaction, customer_id: UUID, channel: str, contact_id: UUID | None = None
+) -> Conversation:
+    """A conversation that the bot has; a canary is given its share of them."""
+    conversation = Conversation(
+        id=new_id(), customer_id=customer_id, channel=channel, contact_id=contact_id
+    )
+    conversation.track = await tracks.choose(tx, conversation.id)
+    tx.add(conversation)
+    await tx.flush()
+    return conversation
 
 
 async def reopen(tx: Transaction, conversation: Conversation) -> None:
@@ -23,7 +39,7 @@ async def reopen(tx: Transaction, conversation: Conversation) -> None:
     """
     before, source = State(conversation.state), owner_of(conversation)
     if before is State.CLOSED:
-        _begin_matter(tx, conversation)
+        await _begin_matter(tx, conversation)
     if before is not State.TICKETED:
         conversation.priority = conversation.category = None
     change_state(tx, conversation, State.BOT)
@@ -33,9 +49,10 @@ async def reopen(tx: Transaction, conversation: Conversation) -> None:
         tell(tx, conversation, "reopened", "human")
 
 
-def _begin_matter(tx: Transaction, conversation: Conversation) -> None:
+async def _begin_matter(tx: Transaction, conversation: Conversation) -> None:
     """Nobody answers for it yet, and the customer is asked again how it was."""
     conversation.matter_seq = conversation.last_seq + 1
+    conversation.track = await tracks.choose(tx, conversation.id)
     conversation.responsible_id = None
     if is_rated(conversation):
         tx.add(

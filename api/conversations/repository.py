@@ -19,7 +19,8 @@ _NO_JOB = """NOT EXISTS (
     SELECT 1 FROM procrastinate_jobs job WHERE job.status IN ('todo', 'doing')
     AND job.task_name IN ('desk:turn', 'desk:wake')
     AND job.args ->> 'message_id' = turn.message_id::text)"""
-_STUCK = """SELECT job.id FROM procrastinate_jobs job WHERE job.status = 'doing' AND (
+_STUCK = """SELECT job.id FROM procrastinate_jobs job WHERE job.status = 'doing'
+    AND job.queue_name <> 'learning' AND (
     SELECT max(event.at) FROM procrastinate_events event
     WHERE event.job_id = job.id AND event.type = 'started') < now() - :age"""
 
@@ -157,13 +158,25 @@ async def triage_results(
 
 
 async def save_triage_result(tx: Transaction, result: TriageResult) -> None:
-    """Store the labels of a message; the same message again changes nothing."""
+    """Store the labels of a message in the place of another release's; the same release again
+    changes nothing."""
     columns = {
         column.name: getattr(result, column.name)
         for column in TriageResult.__table__.columns
         if column.name != "created_at"
     }
-    await tx.execute(insert(TriageResult).values(**columns).on_conflict_do_nothing())
+    same = ("message_id", "conversation_id", "stood_before")
+    changed = {name: value for name, value in columns.items() if name not in same}
+    await tx.execute(
+        insert(TriageResult)
+        .values(**columns)
+        .on_conflict_do_update(
+            index_elements=["message_id"],
+            set_=changed,
+            where=TriageResult.release != result.release,
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def stranded_turns(tx: Transaction, before: datetime, limit: int) -> Sequence[Turn]:
@@ -257,7 +270,7 @@ async def recent_turns(tx: Transaction, turn: Turn, limit: int) -> Sequence[Turn
 
 
 async def stuck_jobs(tx: Transaction, seconds: float) -> list[int]:
-    """Turn jobs that a living worker has had for longer than any turn takes."""
+    """Jobs that a living worker has had for longer than any turn takes; learning takes longer."""
     rows = await tx.execute(text(_STUCK), {"age": timedelta(seconds=seconds)})
     return [row.id for row in rows]
 

@@ -4,37 +4,43 @@ It may run again after a crash at any point: the labels are stored once, the bot
 same message id with the same answer, hand-offs are keyed by their cause, and the replies are
 stored in the transaction that ends the turn. Where messages come in pieces, what a turn answers
 is fixed before anything else happens (api.conversations.gathering).
+
+A turn is handled by ONE release: the bot is asked for the model of the release that gave the
+labels, and when another one answers, the turn begins again with that one's labels.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
-from pydantic_core import to_jsonable_python
 
-from api.assistant import Answer, Assistant, AssistantUnavailable, Button, Context
+from api.assistant import (
+    Assistant,
+    AssistantUnavailable,
+    Button,
+    Context,
+    OtherModel,
+)
 from api.channels.typing import Typing
 from api.conversations import repository
 from api.conversations.accepting import begin_again
+from api.conversations.answering import Question, store_answer
 from api.conversations.gathering import Gathered, gather
 from api.conversations.judging import judge
 from api.conversations.service import append, finish_turn
 from api.db import Database, Transaction
 from api.handoffs import service as handoffs
 from api.handoffs.choices import choose
-from api.handoffs.hops import hop_exists
 from api.i18n import say
 from api.ids import now
-from api.learning import releases
 from api.learning.labelling import Labeller, Labels
 from api.models import Conversation, Turn
 from api.policies.service import policies
 from api.settings import Settings
-from triage.decision import AskBot, HandOff, Keep, Signals, decide, may_speak
+from triage.decision import AskBot, HandOff, Keep, Signals, decide
 from triage.human_request import asks_for_person
 from triage.ownership import State
 from triage.pieces import TakenAlong, Wait
@@ -44,6 +50,8 @@ log = structlog.get_logger(__name__)
 HOPELESS_AFTER = timedelta(minutes=2)
 """Older than this, a message that a healthy bot fails on is handed to a person."""
 
+MOST_RELEASES = 4
+"""So often a turn goes on to the release that the bot names; after that it is tried again later."""
 RECENT_TURNS = 3
 RECENT_ENTRIES = 3
 """The bot is told so many entries of so many turns: what a short message may be about."""
@@ -80,12 +88,37 @@ class TurnRunner:
         return None
 
     async def _handle(self, conversation_id: UUID, message_id: UUID, gathered: Gathered) -> None:
-        labels = await self.labeller.label(gathered.text)
+        """Label, decide and ask, all with one release."""
+        async with self.database.transaction() as tx:
+            track = (await repository.get(tx, conversation_id)).track
+        model: str | None = None
+        for _ in range(MOST_RELEASES):
+            labels = await self.labeller.label(gathered.text, track, model)
+            if model is None and labels is not None:
+                model = labels.model
+            question = await self._decide(conversation_id, message_id, gathered, labels)
+            if question is None:
+                return
+            try:
+                other = await self._ask_bot(question, Context((), question.wish, track, model))
+            except AssistantUnavailable as error:
+                log.warning("turn.bot_unavailable", message_id=str(message_id), error=str(error))
+                break
+            if other is None:
+                return
+            log.info("turn.other_release", message_id=str(message_id), model=other)
+            model = other
+        await self._bot_is_away(conversation_id, message_id)
+
+    async def _decide(
+        self, conversation_id: UUID, message_id: UUID, gathered: Gathered, labels: Labels | None
+    ) -> Question | None:
+        """Store the labels and do what follows from them; what is left to ask the bot, if it is."""
         async with self.database.transaction() as tx:
             conversation = await repository.lock(tx, conversation_id)
             turn = await tx.get_one(Turn, message_id, populate_existing=True)
             if turn.state == "done":
-                return
+                return None
             await begin_again(tx, conversation)
             if labels is not None:
                 labels = await judge(tx, conversation, gathered.message_ids, labels)
@@ -98,12 +131,14 @@ class TurnRunner:
                 await handoffs.request(
                     tx, conversation_id, cause=f"turn:{message_id}", reason=decision.reason
                 )
+                turn.release = labels.release if labels is not None else None
                 finish_turn(tx, turn, "handoff")
             channel = conversation.channel
-        if isinstance(decision, AskBot):
-            judged = labels is not None and labels.wants_person is not None
-            wish = 0.0 if judged else None  # or it would have been granted just now
-            await self._ask_bot(conversation_id, message_id, gathered.text, channel, wish)
+        if not isinstance(decision, AskBot):
+            return None
+        judged = labels is not None and labels.wants_person is not None
+        wish = 0.0 if judged else None  # or it would have been granted just now
+        return Question(conversation_id, message_id, gathered.text, channel, wish, labels)
 
     async def give_up(self, message_id: UUID) -> None:
         """Hand a message over that could not be handled, so that it is not lost."""
@@ -137,25 +172,27 @@ class TurnRunner:
             await handoffs.tell_place(tx, conversation, reply_to=turn.message_id)
         finish_turn(tx, turn, chosen or decision.outcome)
 
-    async def _ask_bot(
-        self,
-        conversation_id: UUID,
-        message_id: UUID,
-        text: str,
-        channel: str,
-        wants_person: float | None,
-    ) -> None:
-        self._show_typing(conversation_id)
+    async def _ask_bot(self, question: Question, context: Context) -> str | None:
+        """Ask and store the answer; the model that answers in the place of the one asked for, if
+        another one does. Raises AssistantUnavailable.
+        """
+        self._show_typing(question.conversation_id)
+        recent = await self._when_its_turn_has_come(question.message_id)
         try:
-            recent = await self._when_its_turn_has_come(message_id)
-            context = Context(recent, wants_person)
-            answer = await self.assistant.ask(conversation_id, message_id, text, channel, context)
-        except AssistantUnavailable as error:
-            log.warning("turn.bot_unavailable", message_id=str(message_id), error=str(error))
-            await self._bot_is_away(conversation_id, message_id)
-            return
+            answer = await self.assistant.ask(
+                question.conversation_id,
+                question.message_id,
+                question.text,
+                question.channel,
+                replace(context, recent=recent),
+            )
+        except OtherModel as other:
+            return other.model
+        if context.model is not None and answer.model not in (None, context.model):
+            return answer.model
         async with self.database.transaction() as tx:
-            await _store_answer(tx, conversation_id, message_id, answer)
+            await store_answer(tx, question, answer)
+        return None
 
     def _show_typing(self, conversation_id: UUID) -> None:
         if self.typing is not None:
@@ -232,38 +269,3 @@ async def _tell_bot_is_away(tx: Transaction, conversation_id: UUID, message_id: 
             reply_to=message_id,
         )
     finish_turn(tx, turn, "bot_unavailable", state="told")
-
-
-async def _store_answer(
-    tx: Transaction,
-    conversation_id: UUID,
-    message_id: UUID,
-    answer: Answer,
-) -> None:
-    conversation = await repository.lock(tx, conversation_id)
-    turn = await tx.get_one(Turn, message_id, populate_existing=True)
-    if turn.state == "done":
-        return
-    speaks = may_speak(State(conversation.state), answer.outcome == "handoff")
-    for reply in answer.replies:
-        append(
-            tx,
-            conversation,
-            author="bot",
-            kind=reply.kind,
-            text=reply.text,
-            buttons=reply.buttons,
-            reply_to=message_id,
-            suppressed=not speaks,
-        )
-    turn.nlu = to_jsonable_python(answer.nlu)
-    turn.answers = [to_jsonable_python(ranked) for ranked in answer.answers]
-    turn.suggestions = list(answer.suggestions)
-    turn.release = await releases.number_of(tx, answer.model)
-    conversation.slots = _filled(answer.slots)
-    granted = speaks or await hop_exists(tx, conversation_id, f"turn:{message_id}")
-    finish_turn(tx, turn, answer.outcome if granted else "suppressed")
-
-
-def _filled(slots: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in slots.items() if value not in (None, "", [])}

@@ -25,19 +25,23 @@ from api.models import (
     CustomerMerge,
     CustomerNote,
     FollowUp,
+    ReviewItem,
     Ticket,
     TicketMerge,
+    TrainingLine,
     VisitorSession,
 )
 from api.search import service as search
 from api.tickets.family import ONE_AT_A_TIME
 
-_MOVED: dict[str, tuple[InstrumentedAttribute[UUID], InstrumentedAttribute[Any]]] = {
+_MOVED: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]]] = {
     "conversation": (Conversation.customer_id, Conversation.id),
     "ticket": (Ticket.customer_id, Ticket.id),
     "follow_up": (FollowUp.customer_id, FollowUp.id),
     "customer_identity": (CustomerIdentity.customer_id, CustomerIdentity.id),
     "customer_note": (CustomerNote.customer_id, CustomerNote.id),
+    "training_line": (TrainingLine.customer_id, TrainingLine.id),
+    "review_item": (ReviewItem.customer_id, ReviewItem.message_id),
     "visitor_session": (VisitorSession.customer_id, VisitorSession.token_hash),
 }
 """What points at a customer and moves with it, by its name in `CustomerMerge.moved`.
@@ -127,7 +131,7 @@ async def undo(tx: Transaction, staff: SignedIn, merge_id: UUID) -> Customer:
         raise CustomersNotMergeable(reason="tickets_merged", tickets=numbers)
     await ways.hold(tx, target.id, source.id)
     for name in _MOVED:
-        await _move(tx, name, target.id, source.id, only=done.moved[name])
+        await _move(tx, name, target.id, source.id, only=done.moved.get(name, []))
     await ways.part(tx, target.id, source.id)
     done.undone_at, done.undone_by = now(), staff.id
     source.merged_into_id = None

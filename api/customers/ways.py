@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Select, or_, select, update
 
+from api.conversations.matters import new_conversation
 from api.db import Transaction
 from api.events import Event
-from api.ids import new_id
 from api.models import (
     ChannelContact,
     Conversation,
@@ -139,9 +139,5 @@ async def _own(
     )
     found = await tx.scalar(query)
     if found is None:
-        found = Conversation(
-            id=new_id(), customer_id=customer_id, channel=channel, contact_id=contact_id
-        )
-        tx.add(found)
-        await tx.flush()
+        found = await new_conversation(tx, customer_id, channel, contact_id)
     return found

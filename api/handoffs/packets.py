@@ -11,7 +11,9 @@ from api.conversations import repository as conversations
 from api.db import Transaction
 from api.handoffs import background
 from api.i18n import say, texts
+from api.ids import now
 from api.knowledge import repository as knowledge
+from api.knowledge.answers import plain_answer
 from api.models import Conversation, KnowledgeEntry, Message, TriageResult, Turn
 from api.policies.service import policies
 from triage import packet
@@ -30,7 +32,8 @@ async def build(tx: Transaction, conversation: Conversation, reason: str) -> pac
     results = await conversations.triage_results(tx, by_customer)
     content = [message for message in messages if _carries_content(message, turns)]
     entries = await knowledge.by_keys(tx, _named_entries(turns.values()))
-    tried = tuple(_tried(messages, turns, entries))
+    channel = conversation.channel
+    tried = tuple(_tried(messages, turns, entries, channel))
     labels = packet.weightiest(_labelled(content, results))
     why = packet.Reason(reason, say(f"reason.{reason}"))
     transcript = tuple(
@@ -63,7 +66,7 @@ async def build(tx: Transaction, conversation: Conversation, reason: str) -> pac
         ),
         customer=known.customer,
         deadlines=known.deadlines,
-        suggested_answers=tuple(_suggested(content, turns, entries, least)),
+        suggested_answers=tuple(_suggested(content, turns, entries, least, channel)),
         responsible=known.responsible,
         hops=known.hops,
     )
@@ -90,6 +93,7 @@ def _tried(
     messages: Sequence[Message],
     turns: Mapping[UUID, Turn],
     entries: Mapping[str, KnowledgeEntry],
+    channel: str,
 ) -> Iterable[packet.Tried]:
     customer_turns = [
         (message, turns[message.id])
@@ -107,7 +111,8 @@ def _tried(
         for kind, key in shown:
             entry = entries.get(key)
             if entry is not None:
-                yield packet.Tried(kind, key, entry.question, entry.answer, message.seq, rejected)
+                answer = plain_answer(entry, channel)
+                yield packet.Tried(kind, key, entry.question, answer, message.seq, rejected)
 
 
 def _labelled(
@@ -170,6 +175,7 @@ def _suggested(
     turns: Mapping[UUID, Turn],
     entries: Mapping[str, KnowledgeEntry],
     least: float,
+    channel: str,
 ) -> Iterable[packet.SuggestedAnswer]:
     """The best entries, from the score `least` on, for the newest message with content that the
     bot has ranked."""
@@ -184,8 +190,7 @@ def _suggested(
             continue
         for ranked in ranking[:_SUGGESTED]:
             entry = entries.get(ranked["key"])
-            if entry is not None and entry.active:
-                yield packet.SuggestedAnswer(
-                    entry.key, entry.question, entry.answer, ranked["score"]
-                )
+            if entry is not None and knowledge.is_live(entry, now()):
+                answer = plain_answer(entry, channel)
+                yield packet.SuggestedAnswer(entry.key, entry.question, answer, ranked["score"])
         return

@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
 from api.auth.dependencies import own_process
-from api.context import DeskDep
+from api.context import Desk, DeskDep
 from api.errors import NotFound
 from api.handoffs import service as handoffs
 from api.handoffs.schemas import HandoffRequest, HandoffResult
@@ -17,6 +17,7 @@ from api.internal import summary
 from api.knowledge import service as knowledge
 from api.knowledge.schemas import Lookup, LookupResult
 from api.learning import releases
+from api.models import Release
 from api.tickets import service as tickets
 from api.tickets.schemas import TicketRequest, TicketResult
 
@@ -35,7 +36,7 @@ class ConversationIds(BaseModel):
 async def lookup(body: Lookup, desk: DeskDep) -> LookupResult:
     """Answers of knowledge entries as they are now."""
     async with desk.database.transaction() as tx:
-        return LookupResult(entries=await knowledge.lookup(tx, body.keys))
+        return LookupResult(entries=await knowledge.lookup(tx, body.keys, body.conversation_id))
 
 
 @router.post("/tickets")
@@ -68,17 +69,27 @@ async def request_handoff(body: HandoffRequest, desk: DeskDep) -> HandoffResult:
 async def production_model(request: Request, desk: DeskDep) -> Response:
     """Rasa's model-server protocol: 204 without a live release, 304 when Rasa has it."""
     async with desk.database.transaction() as tx:
-        live = await releases.live(tx)
-    if live is None:
+        return _model(request, desk, await releases.live(tx))
+
+
+@router.get("/models/canary")
+async def canary_model(request: Request, desk: DeskDep) -> Response:
+    """The same for the release on trial: 204 when there is none (any more)."""
+    async with desk.database.transaction() as tx:
+        return _model(request, desk, await releases.canary(tx))
+
+
+def _model(request: Request, desk: Desk, release: Release | None) -> Response:
+    if release is None:
         return Response(status_code=204)
-    if request.headers.get("if-none-match") == live.model_hash:
+    if request.headers.get("if-none-match") == release.model_hash:
         return Response(status_code=304)
-    path = releases.folder(desk.settings, live.number) / releases.MODEL
+    path = releases.folder(desk.settings, release.number) / releases.MODEL
     if not path.is_file():
         raise NotFound
     return FileResponse(
         path,
-        headers={"ETag": live.model_hash, "filename": f"release-{live.number}.tar.gz"},
+        headers={"ETag": release.model_hash, "filename": f"release-{release.number}.tar.gz"},
         media_type="application/gzip",
     )
 

@@ -10,11 +10,15 @@ from pydantic import BaseModel
 from sqlalchemy import Select, func, select, text
 
 from api.db import Transaction
+from api.i18n import say
 from api.models import Message, TriageResult, Turn
 
 
 class TurnsSummary(BaseModel):
-    """`lost`: customer messages whose turn is not over. `answered_twice`: see `_twice`."""
+    """`lost`: customer messages whose turn is not over. `answered_twice`: see `_twice`.
+    `apologies`: answers that were told to come later. `mixed`: turns whose labels are not of the
+    release that answered. `releases`: turns by the release that answered or handed off.
+    """
 
     turns: int
     outcomes: dict[str, int]
@@ -22,6 +26,9 @@ class TurnsSummary(BaseModel):
     priorities: dict[str, int]
     lost: int
     answered_twice: int
+    apologies: int
+    mixed: int
+    releases: dict[int, int]
 
 
 async def summarise(tx: Transaction, conversation_ids: Sequence[UUID]) -> TurnsSummary:
@@ -55,6 +62,32 @@ async def summarise(tx: Transaction, conversation_ids: Sequence[UUID]) -> TurnsS
         ),
         lost=unfinished or 0,
         answered_twice=await _twice(tx, ids),
+        apologies=await tx.scalar(
+            select(func.count()).where(
+                Message.conversation_id.in_(ids),
+                Message.author == "system",
+                Message.text == say("notice.bot_away"),
+            )
+        )
+        or 0,
+        mixed=await tx.scalar(
+            select(func.count())
+            .select_from(Turn)
+            .join(TriageResult, TriageResult.message_id == Turn.message_id)
+            .where(in_turns, Turn.release != TriageResult.release)
+        )
+        or 0,
+        releases={
+            int(number): count
+            for number, count in (
+                await _counts(
+                    tx,
+                    select(Turn.release, func.count())
+                    .where(in_turns, Turn.release.is_not(None))
+                    .group_by(Turn.release),
+                )
+            ).items()
+        },
     )
 
 

@@ -1,24 +1,52 @@
-"""The knowledge base: look-up for the bot, editing for staff, seeding from files."""
+"""The knowledge base: look-up for the bot, editing for staff, what the bot learns of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from datetime import date
 from uuid import UUID
 
-import yaml
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from api.conversations.views import labelled
+from api.auth.service import SignedIn
 from api.db import Transaction
-from api.errors import Conflict, NotFound
-from api.ids import new_id, now
-from api.knowledge import repository
-from api.knowledge.schemas import FoundEntry, KnowledgeChange, KnowledgeEntryOut
-from api.models import KnowledgeEntry, KnowledgeQuestion
-from api.search import service as search
+from api.errors import Conflict, NotFound, ValidationFailed
+from api.ids import now
+from api.knowledge import changes, drafts, repository, views
+from api.knowledge.answers import answer_for
+from api.knowledge.changes import By
+from api.knowledge.content import EntryContent, content_of, restored
+from api.knowledge.markup import plain
+from api.knowledge.schemas import (
+    FoundEntry,
+    KnowledgeChange,
+    KnowledgeEntryOut,
+    KnowledgeList,
+    KnowledgePage,
+    NewEntry,
+    VersionOut,
+)
+from api.models import Conversation, KnowledgeDraft, KnowledgeEntry
+
+PAGE = 500
+"""Entries of a page."""
+_SHOWN_VERSIONS = 20
+_NEVER_NONE = frozenset({"category", "question", "questions", "answer", "buttons", "variants"}) | {
+    "active"
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries a list shows."""
+
+    text: str | None = None
+    category: str | None = None
+    state: repository.State | None = None
+    due: date | None = None
+    after: str | None = None
+    limit: int = PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,114 +62,156 @@ class TrainingEntry:
     """The intent that does what the entry explains."""
 
 
-async def lookup(tx: Transaction, keys: Sequence[str]) -> list[FoundEntry]:
-    """Active entries in the order of `keys`."""
-    entries = await repository.by_keys(tx, keys)
+async def lookup(
+    tx: Transaction, keys: Sequence[str], conversation_id: UUID | None = None
+) -> list[FoundEntry]:
+    """What customers are given now of `keys`, in their order, as the conversation's channel
+    shows it; plain text without a conversation."""
+    entries, at = await repository.by_keys(tx, keys), now()
+    channel = None
+    if conversation_id is not None and entries:
+        query = select(Conversation.channel).where(Conversation.id == conversation_id)
+        channel = await tx.scalar(query)
     return [
-        FoundEntry.model_validate(entries[key], from_attributes=True)
-        for key in keys
-        if key in entries and entries[key].active
+        FoundEntry.model_validate(
+            {
+                "key": entry.key,
+                "category": entry.category,
+                "question": entry.question,
+                "answer": answer_for(entry, channel),
+                "buttons": entry.buttons or [],
+                "task": entry.task,
+            }
+        )
+        for entry in (entries[key] for key in keys if key in entries)
+        if repository.is_live(entry, at)
     ]
 
 
-async def listing(
-    tx: Transaction, text: str | None, category: str | None
-) -> list[KnowledgeEntryOut]:
-    """Entries by category and key."""
-    return [_out(entry) for entry in await repository.listing(tx, text, category)]
+async def listing(tx: Transaction, wanted: Wanted) -> KnowledgeList:
+    """A page of entries by key; the first one with the drafts of new entries."""
+    entries = await repository.listing(
+        tx,
+        wanted.text,
+        wanted.category,
+        wanted.state,
+        at=now(),
+        due=wanted.due,
+        after=wanted.after,
+        limit=wanted.limit + 1,
+    )
+    new: list[KnowledgeDraft] = []
+    if wanted.after is None and wanted.due is None:
+        new = [each for each in (await repository.drafts(tx)).values() if _shown(each, wanted)]
+    return KnowledgeList.model_construct(
+        items=await views.entries_out(tx, entries[: wanted.limit]),
+        drafts=await views.drafts_out(tx, new),
+        next=entries[wanted.limit - 1].key if len(entries) > wanted.limit else None,
+    )
 
 
-async def change(
-    tx: Transaction, key: str, wanted: KnowledgeChange, staff_id: UUID
-) -> KnowledgeEntryOut:
-    """Edit an entry; the answer is live with the commit.
+async def page(tx: Transaction, key: str) -> KnowledgePage:
+    """All there is under a key; raises NotFound when there is nothing."""
+    entry = await repository.with_questions(tx, key)
+    draft = await repository.draft(tx, key)
+    if entry is None and draft is None:
+        raise NotFound
+    kept = (await repository.versions(tx, entry.id))[: _SHOWN_VERSIONS + 1] if entry else []
+    shown = await views.versions_out(tx, entry, kept) if entry else []
+    return KnowledgePage.model_construct(
+        entry=await views.entry_out(tx, entry) if entry else None,
+        draft=(await views.drafts_out(tx, [draft]))[0] if draft else None,
+        versions=shown[:_SHOWN_VERSIONS],
+    )
 
-    Raises NotFound, and Conflict when somebody else changed it since it was read.
-    """
+
+async def versions(tx: Transaction, key: str) -> list[VersionOut]:
+    """All versions of an entry, the newest first; raises NotFound."""
     entry = await repository.with_questions(tx, key)
     if entry is None:
         raise NotFound
-    if wanted.version is not None and wanted.version != entry.version:
-        raise Conflict(version=entry.version)
-    entry.answer = wanted.answer
-    entry.question = wanted.question or entry.question
-    entry.active = entry.active if wanted.active is None else wanted.active
-    entry.version += 1
-    entry.updated_at = now()
-    entry.updated_by = staff_id
-    await search.touch_knowledge(tx, entry)
-    await tx.flush()
-    return _out(entry)
+    return await views.versions_out(tx, entry, await repository.versions(tx, entry.id))
 
 
-def read_topics(folder: Path) -> list[dict[str, Any]]:
-    """The bundled entries in `folder/*.yml` (docs/architecture.md §7)."""
-    paths = sorted(folder.glob("*.yml"))
-    return [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
+async def create(tx: Transaction, staff: SignedIn, wanted: NewEntry) -> KnowledgePage:
+    """A new entry as a draft, or live at once; raises KeyTaken and what `changes.check` raises."""
+    draft = await drafts.begin(tx, staff.id, wanted.content, key=wanted.key)
+    if wanted.publish:
+        await drafts.publish(tx, staff, draft.key, draft.version, wanted.note)
+    return await page(tx, draft.key)
 
 
-async def seed(tx: Transaction, topics: Sequence[dict[str, Any]]) -> int:
-    """Fill an empty knowledge base; returns the number of new entries.
+async def change(
+    tx: Transaction, key: str, wanted: KnowledgeChange, staff: SignedIn
+) -> KnowledgeEntryOut:
+    """Edit an entry; what customers read is live with the commit.
 
-    Entries from before tasks were known get theirs; nothing else of them changes.
+    Raises NotFound, Conflict when somebody else changed it since it was read, and what
+    `changes.check` raises.
     """
-    if await tx.scalar(select(func.count()).select_from(KnowledgeEntry)):
-        await _add_tasks(tx, topics)
-        return 0
-    count = 0
-    for topic in topics:
-        for raw in topic["entries"]:
-            entry = KnowledgeEntry(
-                id=new_id(),
-                key=raw["key"],
-                category=topic["category"],
-                question=raw["question"],
-                answer=raw["answer"].strip(),
-                task=raw.get("task"),
-                updated_at=now(),
-                questions=[
-                    KnowledgeQuestion(id=new_id(), text=text)
-                    for text in dict.fromkeys(map(str, raw["questions"]))
-                ],
-            )
-            tx.add(entry)
-            await search.touch_knowledge(tx, entry)
-            count += 1
-    return count
+    entry = await _to_change(tx, key, wanted.version)
+    given = {
+        name: value
+        for name in wanted.model_fields_set & EntryContent.model_fields.keys()
+        if (value := getattr(wanted, name)) is not None or name not in _NEVER_NONE
+    }
+    content = content_of(entry).model_copy(update=given)
+    if content.valid_from and content.valid_to and content.valid_from >= content.valid_to:
+        raise ValidationFailed(fields=[{"field": "body.valid_to", "problem": "before_valid_from"}])
+    await changes.change(tx, entry, content, By(staff.id, wanted.note))
+    return await views.entry_out(tx, entry)
+
+
+async def restore(
+    tx: Transaction, key: str, number: int, current: int | None, staff: SignedIn
+) -> KnowledgeEntryOut:
+    """Let an entry say again what it said in version `number`: a new version.
+
+    Raises NotFound, Conflict and what `changes.check` raises.
+    """
+    entry = await _to_change(tx, key, current)
+    kept = await repository.version(tx, entry.id, number)
+    if kept is None:
+        raise NotFound
+    note = f"restore:{number}"
+    await changes.change(tx, entry, restored(kept.content), By(staff.id, note))
+    return await views.entry_out(tx, entry)
 
 
 async def training_entries(tx: Transaction) -> list[TrainingEntry]:
-    """All active entries as the bot learns them, in a fixed order."""
+    """All entries that are or will be in use as the bot learns them, in a fixed order."""
+    at = now()
+    entries = [
+        entry
+        for entry in await repository.listing(tx, at=at)
+        if entry.active and (entry.valid_to is None or at < entry.valid_to)
+    ]
     return [
         TrainingEntry(
             entry.key,
             entry.question,
             tuple(question.text for question in entry.questions),
-            entry.answer,
+            plain(entry.answer),
             entry.task,
         )
-        for entry in await repository.listing(tx)
-        if entry.active
+        for entry in sorted(entries, key=lambda entry: (entry.category, entry.key))
     ]
 
 
-async def _add_tasks(tx: Transaction, topics: Sequence[dict[str, Any]]) -> None:
-    tasks = {
-        raw["key"]: raw["task"] for topic in topics for raw in topic["entries"] if "task" in raw
-    }
-    for key, entry in (await repository.by_keys(tx, tasks)).items():
-        entry.task = entry.task or tasks[key]
+async def _to_change(tx: Transaction, key: str, version: int | None) -> KnowledgeEntry:
+    await repository.one_writer(tx)
+    entry = await repository.with_questions(tx, key, lock=True)
+    if entry is None:
+        raise NotFound
+    if version is not None and version != entry.version:
+        raise Conflict(version=entry.version)
+    return entry
 
 
-def _out(entry: KnowledgeEntry) -> KnowledgeEntryOut:
-    return KnowledgeEntryOut(
-        key=entry.key,
-        category=labelled("category", entry.category),
-        question=entry.question,
-        answer=entry.answer,
-        questions=[question.text for question in entry.questions],
-        task=entry.task,
-        active=entry.active,
-        version=entry.version,
-        updated_at=entry.updated_at,
+def _shown(draft: KnowledgeDraft, wanted: Wanted) -> bool:
+    content, words = restored(draft.content), (wanted.text or "").lower()
+    return (
+        wanted.state in (None, draft.state)
+        and wanted.category in (None, content.category)
+        and any(words in each.lower() for each in (*content.texts, content.answer))
     )

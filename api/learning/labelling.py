@@ -1,9 +1,9 @@
-"""Labels for customer messages, from the live release's classifier."""
+"""Labels for customer messages, from the classifier of the release that answers them."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -11,8 +11,11 @@ from typing import Protocol
 import structlog
 
 from api.i18n import say
+from api.learning import releases
 from classifier.labels import label_name
 from classifier.predict import LabelGuess, TriageClassifier, TriagePrediction
+from classifier.store import ModelError
+from nlp.memory import give_back
 from triage.packet import Anger, Label, MessageLabels, PriorityLabel
 from triage.policy import label_policy
 from triage.priority import Settled, prioritise, settle
@@ -28,6 +31,8 @@ class Labels:
     labels: MessageLabels
     wants_person: float | None = None
     """How probable (0–1) it is that the customer wants a person; None when it is not known."""
+    model: str | None = None
+    """Hash of the bot's model of the same release."""
 
 
 class Labeller(Protocol):
@@ -35,34 +40,118 @@ class Labeller(Protocol):
 
     @property
     def release(self) -> int | None:
-        """The release in use; None before the first one is loaded."""
+        """The release that labels on the track `live`; None before the first one is loaded."""
 
-    async def label(self, text: str) -> Labels | None:
-        """The labels, or None while no release is loaded."""
+    async def label(
+        self, text: str, track: str = releases.LIVE, model: str | None = None
+    ) -> Labels | None:
+        """The labels of the release that `model` of the bot belongs to, or, with None, of the one
+        with which the bot answers on `track`; None while no release is loaded.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where the classifier of a release is, and the hash of the bot's model of it."""
+
+    release: int
+    model: str
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    files: Files
+    classifier: TriageClassifier
 
 
 class ReleaseLabeller:
-    """The classifier of the live release; `use` switches to another one between messages."""
+    """The classifiers of all releases that may answer; each message is labelled by one of them."""
 
-    def __init__(self) -> None:
-        self._live: tuple[int, TriageClassifier] | None = None
+    def __init__(self, find: Callable[[str], Awaitable[Files | None]] | None = None) -> None:
+        """`find` looks up the release of a model of the bot that was not expected."""
+        self._find = find
+        self._loaded: dict[int, _Loaded] = {}
+        self._tracks: dict[str, int] = {}
+        self._answering: dict[str, str] = {}
+        self._finding = asyncio.Lock()
 
     @property
     def release(self) -> int | None:
-        return self._live[0] if self._live else None
+        return self._tracks.get(releases.LIVE)
 
     async def use(self, release: int, folder: Path) -> None:
-        """Load the classifier in `folder` and label with it from the next message on."""
-        classifier = await asyncio.to_thread(load_classifier, folder)
-        self._live = (release, classifier)
-        log.info("labeller.switched", release=release)
+        """Load the classifier in `folder` and label with it, and no other, from now on."""
+        await self.keep([Files(release, "", folder)], {releases.LIVE: release}, {})
 
-    async def label(self, text: str) -> Labels | None:
-        if self._live is None:
+    async def keep(
+        self, wanted: Sequence[Files], tracks: Mapping[str, int], answering: Mapping[str, str]
+    ) -> None:
+        """Have `wanted` loaded, and nothing else.
+
+        `tracks` are the releases that shall answer, `answering` the models with which the bot does
+        by now: those are labelled for. Raises `ModelError` when something cannot be loaded; a track
+        keeps the release it had then.
+        """
+        broken = [error for files in wanted if (error := await self._try_to_load(files))]
+        known = {track: number for track, number in tracks.items() if number in self._loaded}
+        self._tracks = {
+            track: known.get(track) or self._tracks[track]
+            for track in tracks
+            if track in known or track in self._tracks
+        }
+        self._answering = dict(answering)
+        needed = {files.release for files in wanted} | set(self._tracks.values())
+        if unused := self._loaded.keys() - needed:
+            for number in unused:
+                del self._loaded[number]
+            await asyncio.to_thread(give_back)
+        if broken:
+            raise broken[0]
+
+    async def label(
+        self, text: str, track: str = releases.LIVE, model: str | None = None
+    ) -> Labels | None:
+        chosen = await self._chosen(track, model)
+        if chosen is None:
             return None
-        release, classifier = self._live
-        prediction = await asyncio.to_thread(classifier.predict, text)
-        return Labels(release, message_labels(prediction), prediction.wants_person)
+        prediction = await asyncio.to_thread(chosen.classifier.predict, text)
+        labels = message_labels(prediction)
+        return Labels(chosen.files.release, labels, prediction.wants_person, chosen.files.model)
+
+    async def _chosen(self, track: str, model: str | None) -> _Loaded | None:
+        if model is not None and (found := self._of(model) or await self._fetch(model)):
+            return found
+        for name in (self._answering.get(track), self._answering.get(releases.LIVE)):
+            if name is not None and (found := self._of(name)):
+                return found
+        number = self._tracks.get(track, self.release)
+        return self._loaded[number] if number is not None else None
+
+    def _of(self, model: str) -> _Loaded | None:
+        return next((each for each in self._loaded.values() if each.files.model == model), None)
+
+    async def _fetch(self, model: str) -> _Loaded | None:
+        """The release of a model that the bot has gone on to, or back to, before this process."""
+        if self._find is None:
+            return None
+        async with self._finding:
+            if self._of(model) is None:
+                files = await self._find(model)
+                if files is not None and (error := await self._try_to_load(files)):
+                    log.warning("labeller.unreadable", release=files.release, error=str(error))
+            return self._of(model)
+
+    async def _try_to_load(self, files: Files) -> ModelError | None:
+        if files.release in self._loaded:
+            return None
+        try:
+            classifier = await asyncio.to_thread(load_classifier, files.folder)
+        except ModelError as error:
+            return error
+        self._loaded[files.release] = _Loaded(files, classifier)
+        log.info("labeller.loaded", release=files.release)
+        return None
 
 
 def load_classifier(folder: Path) -> TriageClassifier:

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import yaml
 
+from api.learning.material.names import PREFIX
 from classifier.data import write_table
 from classifier.wishes import LABEL, TEXT, names_no_person
 
 _WISH = "ask_human"
 _DOUBTFUL = frozenset({"call_back", "distress", "urge_reply", "bot_challenge", "complain"})
 """Intents in which some want a person and some do not."""
+_TO_A_PERSON = PREFIX["handoff"]
+"""How intents of one's own begin that go to a person for what they are about."""
 _MARKED = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
@@ -34,8 +37,9 @@ def _lines(data: Path) -> Iterator[tuple[str, str]]:
             yield question, "0"
     for path in sorted((data / "intents").glob("*.yml")):
         for block in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)["nlu"]:
-            if block["intent"] in _DOUBTFUL:
+            intent = block.get("intent", "")
+            if not intent or intent in _DOUBTFUL or intent.startswith(_TO_A_PERSON):
                 continue
-            wanted = "1" if block["intent"] == _WISH else "0"
+            wanted = "1" if intent == _WISH else "0"
             for line in block["examples"].splitlines():
                 yield _MARKED.sub(r"\1", line.removeprefix("- ").strip()), wanted

@@ -45,6 +45,7 @@ from api.models.knowledge import (
     KnowledgeImport,
     KnowledgeQuestion,
     KnowledgeVersion,
+    QuestionVector,
 )
 from api.models.learning import (
     Intent,
@@ -127,6 +128,7 @@ __all__ = [
     "Message",
     "Notification",
     "Pulse",
+    "QuestionVector",
     "QueueWait",
     "Release",
     "ReleaseMove",

@@ -21,6 +21,7 @@ class Conversation(Base):
         Index("ix_conversation_customer_id", "customer_id"),
         Index("ix_conversation_owner_state", "owner_id", "state", "updated_at"),
         Index("ix_conversation_due", "first_response_due_at"),
+        Index("ix_conversation_canary", "id", postgresql_where=text("track = 'canary'")),
         Index(
             "ix_conversation_rated_at", "rated_at", postgresql_where=text("rated_at IS NOT NULL")
         ),
@@ -136,6 +137,7 @@ class Turn(Base):
     __tablename__ = "turn"
     __table_args__ = (
         Index("ix_turn_conversation_id", "conversation_id"),
+        Index("ix_turn_finished_at", "finished_at"),
         Index("ix_turn_told", "created_at", postgresql_where=text("state = 'told'")),
     )
 
@@ -188,6 +190,9 @@ class TriageResult(Base):
     anger: Mapped[bool]
     labels: Mapped[JsonObject]
     """A `triage.packet.MessageLabels`."""
+    stood_before: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")
+    """`priority` and `category` of the conversation until then: what holds again when another
+    release answers the message after all."""
     created_at: Mapped[Created]
 
 

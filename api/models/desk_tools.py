@@ -32,6 +32,8 @@ class Attachment(Base):
     sha256: Mapped[str]
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     """None: the customer."""
+    knowledge: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """A picture for answers of the knowledge base: every customer may see it."""
     created_at: Mapped[Created]
 
 

@@ -8,7 +8,13 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from api.ids import new_id
 from api.models.base import Base, Created, Id, JsonObject
+
+
+def new_key() -> str:
+    """A key for an entry that was given none."""
+    return f"faq_{new_id().hex[-12:]}"
 
 
 class KnowledgeEntry(Base):
@@ -82,11 +88,14 @@ class KnowledgeDraft(Base):
             unique=True,
             postgresql_where=text("entry_id IS NOT NULL"),
         ),
+        UniqueConstraint("key"),
     )
 
     id: Mapped[Id]
     entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("knowledge_entry.id"))
     """What it changes; None for a new entry."""
+    key: Mapped[str] = mapped_column(default=new_key)
+    """The entry's, or the one it will have."""
     base_version: Mapped[int | None]
     """The entry's version it was begun from."""
     content: Mapped[JsonObject]
@@ -121,3 +130,14 @@ class KnowledgeImport(Base):
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[Created]
     ended_at: Mapped[datetime | None]
+
+
+class QuestionVector(Base):
+    """What a question means, so that a process need not reckon it anew."""
+
+    __tablename__ = "question_vector"
+
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    """`classifier.likeness.digest_of` the question."""
+    vector: Mapped[bytes]
+    """float32, little-endian, of length 1."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.models.base import Base, Created, Id, JsonObject
+
+RunState = Literal["queued", "running", "done", "failed", "cancelled"]
+RunReason = Literal["manual", "scheduled", "first"]
 
 
 class Intent(Base):
@@ -20,7 +24,7 @@ class Intent(Base):
     title: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     kind: Mapped[str]
-    """`task`, `feedback`, `dialogue`, `chitchat` or `out_of_scope`."""
+    """`task`, `feedback`, `dialogue`, `chitchat`, `handoff` or `out_of_scope`."""
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Created]
@@ -28,11 +32,21 @@ class Intent(Base):
 
 
 class TrainingLine(Base):
-    """One line that is learned from: a wording, a labelled request, a word."""
+    """One line that is learned from: a wording, a labelled request, a word.
+
+    A text is learned under one label only, so at most one line of a digest is active.
+    """
 
     __tablename__ = "training_line"
     __table_args__ = (
         UniqueConstraint("kind", "label", "digest"),
+        Index(
+            "uq_training_line_active",
+            "kind",
+            "digest",
+            unique=True,
+            postgresql_where=text("state = 'active'"),
+        ),
         Index("ix_training_line_kind_label", "kind", "label", "state"),
         Index("ix_training_line_customer_id", "customer_id"),
         Index("ix_training_line_message_id", "message_id"),
@@ -42,13 +56,15 @@ class TrainingLine(Base):
     kind: Mapped[str]
     """`intent`, `triage`, `human`, `word` or `synonym`."""
     label: Mapped[str] = mapped_column(default="")
-    """Name of the intent, `1`/`0` for wishes for a person, the word's tag, the synonym's value."""
+    """Name of the intent, category of the request, `1`/`0` for wishes for a person, the word's tag
+    or `product`, the synonym's value."""
     text: Mapped[str]
     """Masked; with entities marked as Rasa reads them."""
     digest: Mapped[bytes]
-    """SHA-256 of the text, so that a line is there once."""
+    """Which text it is (`api.learning.material.texts.digest`), so that a line is there once."""
     labels: Mapped[JsonObject] = mapped_column(default=dict)
-    """Of kind `triage`: category, nature, impact, urgency, sentiment, anger."""
+    """Of kind `triage`: category, nature, impact, urgency, sentiment, anger, as far as they are
+    known; of kind `word`: how frequent it is to jieba, `frequency`."""
     source: Mapped[str]
     """`bundled`, `staff`, `review`, `correction` or `import`."""
     state: Mapped[str] = mapped_column(default="active")
@@ -104,6 +120,8 @@ class ReviewCluster(Base):
     size: Mapped[int]
     state: Mapped[str] = mapped_column(default="open")
     """`open`, `proposed` or `dismissed`."""
+    draft_key: Mapped[str | None]
+    """Of the knowledge draft that was made of it."""
     created_at: Mapped[Created]
     updated_at: Mapped[Created]
 
@@ -122,9 +140,13 @@ class ReviewItem(Base):
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"))
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"))
     reasons: Mapped[list[str]]
-    """Why (triage.worth), the weightiest first."""
+    """Why (`triage.worth`), the weightiest first."""
     value: Mapped[float]
     """How much a look is worth, 0–1."""
+    facts: Mapped[JsonObject] = mapped_column(default=dict)
+    """`triage.worth.Facts`, and `chosen`: the key of the suggestion that was taken."""
+    vector: Mapped[bytes | None] = mapped_column(deferred=True)
+    """What it means: float32, little-endian, of length 1."""
     cluster_id: Mapped[UUID | None] = mapped_column(ForeignKey("review_cluster.id"))
     state: Mapped[str] = mapped_column(default="open")
     """`open`, `done` or `skipped`."""
@@ -149,10 +171,8 @@ class TrainingRun(Base):
     )
 
     id: Mapped[Id]
-    state: Mapped[str] = mapped_column(default="queued")
-    """`queued`, `running`, `done`, `failed` or `cancelled`."""
-    reason: Mapped[str] = mapped_column(default="manual")
-    """`manual`, `scheduled` or `first`."""
+    state: Mapped[RunState] = mapped_column(Text, default="queued")
+    reason: Mapped[RunReason] = mapped_column(Text, default="manual")
     step: Mapped[str | None]
     """`snapshot`, `models`, `evaluation`, `comparison`, `replay`."""
     progress: Mapped[float] = mapped_column(default=0.0)
@@ -188,6 +208,8 @@ class ReleaseMove(Base):
     overrode: Mapped[bool] = mapped_column(default=False)
     """Whether the gate was against it."""
     reason: Mapped[str | None]
+    figures: Mapped[JsonObject] = mapped_column(default=dict)
+    """How the canary did until it was stopped (`api.learning.rollout.schemas.CanaryFigures`)."""
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     """None when the desk did it by itself."""
     created_at: Mapped[Created]

@@ -18,6 +18,7 @@ from triage.policy.calendar import calendar_of
 from triage.policy.complaints import ComplaintPolicy, complaints_of
 from triage.policy.conversations import ConversationPolicy
 from triage.policy.escalation import EscalationPolicy, escalation_of
+from triage.policy.gate import GatePolicy, TrainingPolicy, gate_of, training_of
 from triage.policy.incidents import IncidentPolicy, incidents_of
 from triage.policy.privacy import PrivacyPolicy
 from triage.policy.reading import read as read_file
@@ -48,6 +49,8 @@ class Policies:
     pieces: PiecesPolicy
     privacy: PrivacyPolicy
     wechat: WechatPolicy
+    gate: GatePolicy
+    training: TrainingPolicy
 
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
@@ -65,6 +68,8 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     "pieces": lambda raw: PiecesPolicy(**raw),
     "privacy": lambda raw: PrivacyPolicy(**raw),
     "wechat": wechat_of,
+    "gate": gate_of,
+    "training": training_of,
 }
 KEYS = tuple(field.name for field in fields(Policies))
 

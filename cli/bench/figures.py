@@ -9,8 +9,6 @@ from classifier.evaluate import calibration_error, score
 from cli.bench.request import Figures
 from cli.replay.figures import percentile
 
-BINS = 10
-
 
 @dataclass(frozen=True)
 class Guess:
@@ -24,16 +22,6 @@ class Guess:
     def right(self) -> bool:
         """Whether the truth was said."""
         return self.truth == self.said
-
-
-@dataclass(frozen=True)
-class Bin:
-    """Predictions of similar confidence: how many, their mean confidence, the share of right."""
-
-    low: float
-    count: int
-    confidence: float
-    accuracy: float
 
 
 @dataclass(frozen=True)
@@ -62,22 +50,6 @@ def scores(guesses: Sequence[Guess]) -> Figures:
 def expected_calibration_error(hits: Sequence[bool], confidence: Sequence[float]) -> float | None:
     """Mean gap of confidence and accuracy in ten bins; None without any prediction."""
     return rounded_or_none(calibration_error(hits, confidence)) if hits else None
-
-
-def reliability(hits: Sequence[bool], confidence: Sequence[float]) -> list[Bin]:
-    """The bins of the calibration error that are not empty, from low to high."""
-    groups: dict[int, list[int]] = {}
-    for row, sure in enumerate(confidence):
-        groups.setdefault(min(int(sure * BINS), BINS - 1), []).append(row)
-    return [
-        Bin(
-            number / BINS,
-            len(rows),
-            sum(confidence[row] for row in rows) / len(rows),
-            sum(hits[row] for row in rows) / len(rows),
-        )
-        for number, rows in sorted(groups.items())
-    ]
 
 
 def precision_by_coverage(hits: Sequence[bool], confidence: Sequence[float]) -> list[Point]:

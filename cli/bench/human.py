@@ -6,21 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.learning.labelling import load_classifier
-from api.learning.measuring import person_wanted
+from api.learning.measuring import WISH_COLUMN, person_wanted, true_wish
 from classifier.data import Line, Table
 from cli.bench import figures
 from cli.bench.models import find_model
 from cli.bench.parsing import Understood, understand
 from cli.bench.request import Figures, Request, Result
-from cli.bench.tables import bad_cell, tables
+from cli.bench.tables import lines_of, tables
 from cli.progress import Steps
 
 ASK_HUMAN = "ask_human"
-COLUMN = "wants_human"
-_YES_NO = {
-    **dict.fromkeys(("1", "true", "yes", "y", "是"), True),
-    **dict.fromkeys(("0", "false", "no", "n", "否"), False),
-}
 
 
 @dataclass(frozen=True)
@@ -42,8 +37,8 @@ class Wish:
 
 def bench_human(request: Request, steps: Steps) -> Result:
     """The desk's decision: rule and classifier of the worker, else the bot's intent."""
-    read = tables(request.file, "human*.tsv", ("text", COLUMN))
-    wanted = [[_wanted(table, line) for line in table.lines] for table in read]
+    read = tables(request.file, "human*.tsv", ("text", WISH_COLUMN))
+    wanted = [lines_of(table, true_wish) for table in read]
     lines = [line.cells["text"] for table in read for line in table.lines]
     classifier = load_classifier(find_model("classifier", request, steps).folder / "classifier")
     wishes = [classifier.predict(line).wants_person for line in lines]
@@ -94,14 +89,6 @@ def _decided(table: Table, line: Line, wanted: bool, wish: float | None, seen: U
     )
     by = next((way for way, heard in ways if heard), None)
     return Wish(table.path.name, line.number, text, wanted, by, seen.intent)
-
-
-def _wanted(table: Table, line: Line) -> bool:
-    value = line.cells[COLUMN].strip()
-    known = _YES_NO.get(value.lower())
-    if known is None:
-        raise bad_cell(table, line.number, COLUMN, value)
-    return known
 
 
 def _plain(row: Wish) -> Figures:

@@ -17,8 +17,11 @@ from typing import Literal
 
 from api.db import Database
 from api.events import SilentBus
-from api.knowledge.service import TrainingEntry, read_topics
+from api.knowledge.seeding import read_topics
+from api.knowledge.service import TrainingEntry
 from api.learning import releases, training
+from api.learning.material import snapshot
+from api.learning.material.bundle import NLU_DATA
 from classifier.data import DataError
 from classifier.store import METADATA
 from cli import inside, state, texts
@@ -102,7 +105,7 @@ async def _live_number(url: str) -> int | None:
 
 def _hash_of(folder: Path) -> str | None:
     if (folder / "data").is_dir():
-        return training.data_hash(folder / "data")
+        return snapshot.data_hash(folder / "data")
     try:
         about = json.loads((folder / "classifier" / METADATA).read_text("utf-8"))
         return str(about["data_hash"])
@@ -119,7 +122,7 @@ def _fresh(part: Part, environ: Mapping[str, str], steps: Steps) -> Source:
     except OSError as error:
         raise Refused(texts.HOME_UNUSABLE.fill(home=cache, reason=error.strerror)) from error
     try:
-        digest = training.snapshot(work / "data", _shipped_entries())
+        taken = snapshot.write(work / "data", snapshot.bundled(_shipped_entries()))
         folder = cache / f"{part}-{_key(part, work / 'data')}"
         if not (folder / _NEEDED[part]).exists():
             with steps.step(texts.BENCH_TRAIN[part]):
@@ -127,7 +130,7 @@ def _fresh(part: Part, environ: Mapping[str, str], steps: Steps) -> Source:
             _keep(work, folder, _NEEDED[part])
         os.utime(folder)
         _tidy(cache, part)
-        return Source("fresh", folder, data_hash=digest)
+        return Source("fresh", folder, data_hash=taken.data_hash)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -172,7 +175,7 @@ def _shipped_entries() -> list[TrainingEntry]:
             entry["answer"].strip(),
             entry.get("task"),
         )
-        for topic in read_topics(training.NLU_DATA / "faq")
+        for topic in read_topics(NLU_DATA / "faq")
         for entry in topic["entries"]
     ]
 
@@ -192,21 +195,3 @@ def _key(part: Part, data: Path) -> str:
 
 def _files(path: Path) -> Iterable[Path]:
     return [path] if path.is_file() else [item for item in path.rglob("*") if item.is_file()]
-
-
-def quiet_environment() -> dict[str, str]:
-    """What a program of Rasa's environment is told here: nothing of the desk's secrets."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("FENZHEN_") and name not in ("DATABASE_URL", "REDIS_URL")
-    }
-    return {
-        **kept,
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "RASA_TELEMETRY_ENABLED": "false",
-        "RASA_MAX_CACHE_SIZE": "0",
-        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-        "PYTHONWARNINGS": "ignore",
-        "PYTHONPATH": str(REPOSITORY),
-    }

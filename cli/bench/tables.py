@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from classifier.data import DataError, Table, read_table
+from classifier.data import DataError, Line, Table, read_table
 from cli import texts
 from cli.errors import Refused
 from cli.settings import REPOSITORY
 
+Truth = TypeVar("Truth")
 HELD_OUT = REPOSITORY / "nlu_data" / "held_out"
 
 
@@ -41,7 +43,9 @@ def other_column(table: Table) -> str:
     )
 
 
-def bad_cell(table: Table, line: int, column: str, value: str) -> Refused:
-    """A cell holds something that cannot be meant."""
-    reason = f"{table.path}:{line}: {column} {value!r} is not known"
-    return Refused(texts.BENCH_BAD_FILE.fill(reason=reason))
+def lines_of(table: Table, read_line: Callable[[Table, Line], Truth]) -> list[Truth]:
+    """What people said of each line; `Refused` for a cell that cannot be meant."""
+    try:
+        return [read_line(table, line) for line in table.lines]
+    except DataError as error:
+        raise Refused(texts.BENCH_BAD_FILE.fill(reason=error)) from error

@@ -13,23 +13,16 @@ from pathlib import Path
 import structlog
 
 from api.learning.labelling import ReleaseLabeller
-from api.learning.measuring import true_priority
-from classifier.data import Line, Table
-from classifier.labels import LABELS, OPEN_TARGETS, TARGETS
+from api.learning.measuring import MEASURED, PRIORITY, said_labels, true_labels
 from classifier.store import ModelError
 from cli import texts
 from cli.bench import figures
 from cli.bench.figures import Guess
 from cli.bench.models import find_model
 from cli.bench.request import Figures, Request, Result
-from cli.bench.tables import bad_cell, tables
+from cli.bench.tables import lines_of, tables
 from cli.errors import Refused
 from cli.progress import Detail, Steps
-
-PRIORITY = "priority"
-MEASURED = (*TARGETS, PRIORITY)
-_PRIORITIES = ("P1", "P2", "P3", "P4")
-_YES_NO = {"true": "1", "yes": "1", "是": "1", "false": "0", "no": "0", "否": "0"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +44,7 @@ class Labelled:
 def bench_triage(request: Request, steps: Steps) -> Result:
     """Label every line as the worker does; `Refused` for bad files or models."""
     read = tables(request.file, "triage*.tsv")
-    truths = [[_truth(table, line) for line in table.lines] for table in read]
+    truths = [lines_of(table, true_labels) for table in read]
     if not any(truth for table in truths for truth in table):
         reason = f"{read[0].path}: none of the columns {', '.join(MEASURED)} is filled in"
         raise Refused(texts.BENCH_BAD_FILE.fill(reason=reason))
@@ -116,35 +109,10 @@ async def _label(
         labels = await labeller.label(text)
         seconds = time.perf_counter() - begun
         assert labels is not None
-        seen = labels.labels
-        said = {
-            target: (getattr(seen, target).key, getattr(seen, target).confidence)
-            for target in MEASURED
-            if target != "anger"
-        }
-        said["anger"] = ("1" if seen.anger.flag else "0", seen.anger.confidence)
-        found.append((said, seconds * 1000))
+        found.append((said_labels(labels.labels), seconds * 1000))
         if number % 100 == 0:
             detail(f"{number}/{len(lines)}")
     return found
-
-
-def _truth(table: Table, line: Line) -> dict[str, str]:
-    """What people said; the priority by the matrix where they gave impact and urgency only."""
-    truth = {}
-    for target in MEASURED:
-        value = line.cells.get(target, "").strip()
-        if target == "anger":
-            value = _YES_NO.get(value.lower(), value)
-        if not value:
-            continue
-        known = _PRIORITIES if target == PRIORITY else LABELS[target]
-        if value not in known and target not in OPEN_TARGETS:
-            raise bad_cell(table, line.number, target, value)
-        truth[target] = value
-    if PRIORITY not in truth and "impact" in truth and "urgency" in truth:
-        truth[PRIORITY] = true_priority(int(truth["impact"]), int(truth["urgency"]))
-    return truth
 
 
 def _plain(row: Labelled) -> Figures:

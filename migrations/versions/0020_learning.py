@@ -30,6 +30,7 @@ def upgrade() -> None:
     sa.Column('terms', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('draft_key', sa.Text(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_review_cluster'))
@@ -75,6 +76,7 @@ def upgrade() -> None:
     op.create_table('knowledge_draft',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('entry_id', sa.Uuid(), nullable=True),
+    sa.Column('key', sa.Text(), nullable=False),
     sa.Column('base_version', sa.Integer(), nullable=True),
     sa.Column('content', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
@@ -85,7 +87,8 @@ def upgrade() -> None:
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['author_id'], ['staff.id'], name=op.f('fk_knowledge_draft_author_id')),
     sa.ForeignKeyConstraint(['entry_id'], ['knowledge_entry.id'], name=op.f('fk_knowledge_draft_entry_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_knowledge_draft'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_knowledge_draft')),
+    sa.UniqueConstraint('key', name=op.f('uq_knowledge_draft_key'))
     )
     op.create_index('uq_knowledge_draft_entry_id', 'knowledge_draft', ['entry_id'], unique=True, postgresql_where=sa.text('entry_id IS NOT NULL'))
     op.create_table('knowledge_version',
@@ -109,6 +112,7 @@ def upgrade() -> None:
     sa.Column('share', sa.Double(), nullable=True),
     sa.Column('overrode', sa.Boolean(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('figures', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('staff_id', sa.Uuid(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['before'], ['release.number'], name=op.f('fk_release_move_before')),
@@ -126,6 +130,11 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['against'], ['release.number'], name=op.f('fk_release_proof_against')),
     sa.ForeignKeyConstraint(['release'], ['release.number'], name=op.f('fk_release_proof_release')),
     sa.PrimaryKeyConstraint('release', 'against', name=op.f('pk_release_proof'))
+    )
+    op.create_table('question_vector',
+    sa.Column('digest', sa.LargeBinary(), nullable=False),
+    sa.Column('vector', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_question_vector'))
     )
     op.create_table('training_run',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -154,6 +163,8 @@ def upgrade() -> None:
     sa.Column('customer_id', sa.Uuid(), nullable=False),
     sa.Column('reasons', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('value', sa.Double(), nullable=False),
+    sa.Column('facts', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('vector', sa.LargeBinary(), nullable=True),
     sa.Column('cluster_id', sa.Uuid(), nullable=True),
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('decided', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -193,7 +204,12 @@ def upgrade() -> None:
     op.create_index('ix_training_line_customer_id', 'training_line', ['customer_id'], unique=False)
     op.create_index('ix_training_line_kind_label', 'training_line', ['kind', 'label', 'state'], unique=False)
     op.create_index('ix_training_line_message_id', 'training_line', ['message_id'], unique=False)
+    op.create_index('uq_training_line_active', 'training_line', ['kind', 'digest'], unique=True, postgresql_where=sa.text("state = 'active'"))
+    op.add_column('attachment', sa.Column('knowledge', sa.Boolean(), server_default='false', nullable=False))
     op.add_column('conversation', sa.Column('track', sa.Text(), server_default='live', nullable=False))
+    op.create_index('ix_conversation_canary', 'conversation', ['id'], unique=False, postgresql_where=sa.text("track = 'canary'"))
+    op.create_index('ix_turn_finished_at', 'turn', ['finished_at'], unique=False)
+    op.add_column('triage_result', sa.Column('stood_before', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False))
     op.add_column('knowledge_entry', sa.Column('buttons', postgresql.JSONB(astext_type=sa.Text()), server_default='[]', nullable=False))
     op.add_column('knowledge_entry', sa.Column('variants', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False))
     op.add_column('knowledge_entry', sa.Column('valid_from', sa.DateTime(timezone=True), nullable=True))
@@ -223,7 +239,13 @@ def downgrade() -> None:
     op.drop_column('knowledge_entry', 'valid_from')
     op.drop_column('knowledge_entry', 'variants')
     op.drop_column('knowledge_entry', 'buttons')
+    op.drop_column('triage_result', 'stood_before')
+    op.drop_index('ix_turn_finished_at', table_name='turn')
+    op.drop_index('ix_conversation_canary', table_name='conversation', postgresql_where=sa.text("track = 'canary'"))
     op.drop_column('conversation', 'track')
+    op.drop_column('attachment', 'knowledge')
+    op.drop_table('question_vector')
+    op.drop_index('uq_training_line_active', table_name='training_line', postgresql_where=sa.text("state = 'active'"))
     op.drop_index('ix_training_line_message_id', table_name='training_line')
     op.drop_index('ix_training_line_kind_label', table_name='training_line')
     op.drop_index('ix_training_line_customer_id', table_name='training_line')

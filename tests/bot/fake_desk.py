@@ -28,6 +28,7 @@ class FakeDesk:
     def __init__(self, gateway: MemoryGateway, model: Path | None) -> None:
         self.gateway = gateway
         self.model = model
+        self.canary: Path | None = None
         self.url = ""
         self._lock = threading.Lock()
 
@@ -42,7 +43,7 @@ class FakeDesk:
 
     async def _answer(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         if path == "/internal/v1/knowledge/lookup":
-            entries = await self.gateway.lookup(body["keys"])
+            entries = await self.gateway.lookup(body["keys"], body["conversation_id"])
             return {"entries": [entry.model_dump() for entry in entries]}
         if path == "/internal/v1/tickets":
             return (await self.gateway.open_ticket(TicketRequest(**body))).model_dump(mode="json")
@@ -69,8 +70,12 @@ def fake_desk(gateway: MemoryGateway, model: Path | None = None) -> Iterator[Fak
             self._send(*desk.answer(self.path, body))
 
         def do_GET(self) -> None:
-            model = desk.model
-            if model is None or not self.path.startswith("/internal/v1/models/production"):
+            served = {
+                "/internal/v1/models/production": desk.model,
+                "/internal/v1/models/canary": desk.canary,
+            }
+            model = served.get(self.path)
+            if model is None:
                 self._send(204, b"")
             elif self.headers.get("if-none-match") == model.name:
                 self._send(304, b"")

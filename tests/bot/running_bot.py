@@ -66,19 +66,14 @@ class Visitor:
     bot: RunningBot
     id: str = field(default_factory=lambda: uuid4().hex)
 
-    def send(self, text: str, message_id: str | None = None) -> httpx.Response:
-        """Send one message as the worker does."""
-        return self.bot.post(
-            {
-                "sender": self.id,
-                "message": text,
-                "metadata": {"message_id": message_id or uuid4().hex, "channel": "web"},
-            }
-        )
+    def send(self, text: str, message_id: str | None = None, **more: Any) -> httpx.Response:
+        """Send one message as the worker does; `more` goes into its metadata."""
+        known = {"message_id": message_id or uuid4().hex, "channel": "web"}
+        return self.bot.post({"sender": self.id, "message": text, "metadata": {**known, **more}})
 
-    def say(self, text: str, message_id: str | None = None) -> dict[str, Any]:
+    def say(self, text: str, message_id: str | None = None, **more: Any) -> dict[str, Any]:
         """Send one message that must be answered; returns the body."""
-        response = self.send(text, message_id)
+        response = self.send(text, message_id, **more)
         assert response.status_code == 200, response.text
         body: dict[str, Any] = response.json()
         return body
@@ -104,6 +99,12 @@ class RunningBot:
             timeout=20,
             trust_env=False,
         )
+
+    def models(self) -> dict[str, str]:
+        """The model that answers, by track."""
+        answer = httpx.get(f"{self.url}/webhooks/desk/", timeout=5, trust_env=False)
+        models: dict[str, str] = answer.json()["models"]
+        return models
 
     def visitor(self) -> Visitor:
         """A new conversation."""

@@ -18,6 +18,7 @@ from api.assistant import (
     AssistantUnavailable,
     Context,
     EchoAssistant,
+    OtherModel,
     Outcome,
     RasaAssistant,
 )
@@ -117,7 +118,8 @@ async def test_the_question_has_the_form_of_the_contract(
     rasa: RasaAssistant, channel: DeskChannel
 ) -> None:
     conversation, message = uuid4(), uuid4()
-    await rasa.ask(conversation, message, "运费多少", "web", Context(["a", "b"], 0.25))
+    context = Context(["a", "b"], 0.25, "canary", "3fe70a")
+    await rasa.ask(conversation, message, "运费多少", "web", context)
     assert channel.asked == [
         {
             "path": WEBHOOK,
@@ -130,10 +132,40 @@ async def test_the_question_has_the_form_of_the_contract(
                     "channel": "web",
                     "recent": ["a", "b"],
                     "wants_person": 0.25,
+                    "track": "canary",
+                    "model": "3fe70a",
                 },
             },
         }
     ]
+
+
+async def test_a_model_that_is_not_loaded_is_refused_with_the_one_that_is(
+    rasa: RasaAssistant, channel: DeskChannel
+) -> None:
+    channel.status = 409
+    channel.answer = (RECORDED / "desk_other_model.json").read_bytes()
+    with pytest.raises(OtherModel) as caught:
+        await rasa.ask(uuid4(), uuid4(), "运费多少", "web", Context(model="3fe70a"))
+    assert caught.value.model == "474a86"
+
+
+async def test_a_conflict_that_names_no_model_is_an_outage(
+    rasa: RasaAssistant, channel: DeskChannel
+) -> None:
+    channel.status, channel.answer = 409, b'{"error": {"code": "other_model", "details": {}}}'
+    with pytest.raises(AssistantUnavailable):
+        await ask(rasa)
+
+
+async def test_a_bot_says_which_model_answers_on_which_track(
+    rasa: RasaAssistant, channel: DeskChannel
+) -> None:
+    channel.health = b'{"status": "ok", "models": {"live": "474a86", "canary": "3fe70a"}}'
+    assert await rasa.models() == {"live": "474a86", "canary": "3fe70a"}
+    channel.health = b"<html>"
+    assert await rasa.models() == {}
+    assert await EchoAssistant().models() == {}
 
 
 def changed(**changes: object) -> bytes:

@@ -15,7 +15,7 @@ from actions.tasks.slots import SLOTS
 from actions.texts import texts as bot_texts
 from api.commerce.interface import AfterSaleKind, AfterSaleState, OrderState, ShipmentState
 from api.i18n import LANGUAGES, texts
-from api.knowledge.service import read_topics
+from api.knowledge.seeding import read_topics
 from api.models import TicketState
 from api.tickets.schemas import TicketKind
 

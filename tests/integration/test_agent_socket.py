@@ -239,3 +239,16 @@ async def test_a_console_that_left_is_not_listened_to_any_more(rig: Rig, address
     health = await agent.get("/health/live")
     assert health.json() == {"status": "ok"}
     assert rig.desk.screens.everybody == [], "it is another process that serves them"
+
+
+async def test_those_who_lead_follow_trainings_and_agents_do_not(rig: Rig, address: str) -> None:
+    agent, supervisor, admin = [await rig.staff(name) for name in ("agent", "supervisor", "admin")]
+    async with console(address, agent) as others, console(address, supervisor) as leads:
+        run = (await admin.post("/api/v1/learning/runs")).json()
+        told = await leads.until("training")
+        assert told["run"] == run
+        await admin.post(f"/api/v1/learning/runs/{run['id']}/cancel")
+        assert (await leads.until("training"))["run"]["state"] == "cancelled"
+        await others.send({"type": "ping"})
+        await others.until("pong")
+        assert "training" not in {frame["type"] for frame in others.seen}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.knowledge import service
+from api.knowledge import seeding, service
 from tests.support.rig import Rig
 
 KEY = "order_cancel"
@@ -19,7 +19,7 @@ async def task_of(rig: Rig, key: str = KEY) -> str | None:
 async def seed(rig: Rig, key: str, task: str) -> int:
     entry = {"key": key, "question": "?", "answer": "!", "questions": [], "task": task}
     async with rig.database.transaction() as tx:
-        return await service.seed(tx, [{"category": "order", "entries": [entry]}])
+        return await seeding.seed(tx, [{"category": "order", "entries": [entry]}])
 
 
 async def test_the_bot_is_told_the_task_of_an_entry(rig: Rig) -> None:

@@ -75,7 +75,9 @@ async def test_a_message_that_cannot_be_handled_goes_to_a_person_after_three_tri
 
 async def test_a_broken_turn_of_one_visitor_does_not_stop_another(rig: Rig) -> None:
     class BreaksOn(LabelledByText):
-        async def label(self, text: str) -> Labels | None:
+        async def label(
+            self, text: str, track: str = "live", model: str | None = None
+        ) -> Labels | None:
             if text == "坏":
                 raise ZeroDivisionError
             return await super().label(text)

@@ -20,6 +20,7 @@ class DeskChannel:
         self.url = url
         self.status = 200
         self.answer: bytes = b"{}"
+        self.health: bytes = b'{"status": "ok", "models": {}}'
         self.stuck = False
         self.release = threading.Event()
         self.asked: list[dict[str, Any]] = []
@@ -31,7 +32,7 @@ def desk_channel() -> Iterator[DeskChannel]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._send(200 if self.path == HEALTH else 404, b'{"status": "ok"}')
+            self._send(200 if self.path == HEALTH else 404, channel.health)
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -52,7 +52,9 @@ class NoLabels:
     def release(self) -> int | None:
         return None
 
-    async def label(self, text: str) -> Labels | None:
+    async def label(
+        self, text: str, track: str = "live", model: str | None = None
+    ) -> Labels | None:
         return None
 
 
@@ -66,7 +68,9 @@ class LabelledByText:
     def release(self) -> int | None:
         return RELEASE
 
-    async def label(self, text: str) -> Labels | None:
+    async def label(
+        self, text: str, track: str = "live", model: str | None = None
+    ) -> Labels | None:
         return Labels(RELEASE, self._known.get(text, labels_of()))
 
 
@@ -77,7 +81,9 @@ class BrokenLabeller:
     def release(self) -> int | None:
         return RELEASE
 
-    async def label(self, text: str) -> Labels | None:
+    async def label(
+        self, text: str, track: str = "live", model: str | None = None
+    ) -> Labels | None:
         raise ZeroDivisionError
 
 

@@ -15,6 +15,7 @@ from api.conversations import rating as ratings
 from api.conversations import repository, views
 from api.conversations.schemas import MessageOut
 from api.conversations.text import clean
+from api.conversations.matters import new_conversation
 from api.db import Transaction
 from api.errors import EmptyText, SessionExpired
 from api.handoffs.queue import kept
@@ -40,9 +41,7 @@ async def open_session(tx: Transaction, display_name: str | None, days: int) -> 
     tx.add(customer)
     await tx.flush()
     await search.touch_customer(tx, customer)
-    conversation = Conversation(id=new_id(), customer_id=customer.id, channel="web")
-    tx.add(conversation)
-    await tx.flush()
+    conversation = await new_conversation(tx, customer.id, "web")
     token = new_token()
     tx.add(
         VisitorSession(

@@ -14,10 +14,10 @@ from pathlib import Path
 import httpx
 import psutil
 
+from api.learning.bot_process import bot_environment
+from api.learning.proof.parsing import LOG_TAIL
 from cli import texts
-from cli.bench.models import quiet_environment
 from cli.bench.nlu.project import MODEL
-from cli.bench.parsing import LOG_TAIL
 from cli.errors import Refused
 from cli.ports import LOOPBACK, free_ports
 from cli.progress import Detail
@@ -92,7 +92,7 @@ def served(python: Path, folder: Path, what: str) -> Iterator[Server]:
 @contextmanager
 def _program(command: Sequence[str], folder: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A program in a process group of its own, which is gone afterwards."""
-    environment = {**quiet_environment(), "RASA_CACHE_DIRECTORY": str(folder / "cache")}
+    environment = {**bot_environment(), "RASA_CACHE_DIRECTORY": str(folder / "cache")}
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,

@@ -34,7 +34,7 @@ class MemoryGateway:
         self.down = False
         self.minutes = minutes
 
-    async def lookup(self, keys: Sequence[str]) -> list[KnowledgeEntry]:
+    async def lookup(self, keys: Sequence[str], conversation_id: str) -> list[KnowledgeEntry]:
         """See `Gateway.lookup`."""
         self._check()
         return [

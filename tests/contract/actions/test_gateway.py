@@ -53,7 +53,7 @@ def over_http(memory: MemoryGateway) -> Callable[[httpx.Request], Awaitable[http
         body = json.loads(request.content)
         try:
             if request.url.path == "/internal/v1/knowledge/lookup":
-                found = await memory.lookup(body["keys"])
+                found = await memory.lookup(body["keys"], body["conversation_id"])
                 return httpx.Response(200, json={"entries": [item.model_dump() for item in found]})
             if request.url.path == "/internal/v1/tickets":
                 ticket = await memory.open_ticket(TicketRequest(**body))
@@ -90,9 +90,9 @@ async def test_lookup_keeps_the_order_and_leaves_out_what_is_unknown_or_inactive
 ) -> None:
     memory.inactive.add("other_enterprise")
     keys = ["promotion_coupon_unusable", "nobody", "other_enterprise", "refund_arrival_time"]
-    found = await gateway.lookup(keys)
+    found = await gateway.lookup(keys, "c1")
     assert [entry.key for entry in found] == ["promotion_coupon_unusable", "refund_arrival_time"]
-    assert await gateway.lookup([]) == []
+    assert await gateway.lookup([], "c1") == []
 
 
 async def test_a_ticket_is_opened_once_a_message_and_kind(gateway: Gateway) -> None:
@@ -159,7 +159,7 @@ async def test_too_many_wrong_proofs_lock(gateway: Gateway) -> None:
 async def test_a_desk_that_is_down_is_unavailable(gateway: Gateway, memory: MemoryGateway) -> None:
     memory.down = True
     for call in (
-        lambda: gateway.lookup(["refund_arrival_time"]),
+        lambda: gateway.lookup(["refund_arrival_time"], "c1"),
         lambda: gateway.open_ticket(TICKET),
         lambda: gateway.hand_off(HANDOFF),
         lambda: gateway.shop("/verify", PROOF, Verification),

@@ -19,9 +19,9 @@ from tests.unit.actions.test_small_talk import Said
 class HangingGateway(MemoryGateway):
     """Never answers."""
 
-    async def lookup(self, keys: Sequence[str]) -> list[KnowledgeEntry]:
+    async def lookup(self, keys: Sequence[str], conversation_id: str) -> list[KnowledgeEntry]:
         await asyncio.Event().wait()
-        return await super().lookup(keys)
+        return await super().lookup(keys, conversation_id)
 
 
 async def test_an_action_gives_up_when_the_desk_takes_too_long() -> None:

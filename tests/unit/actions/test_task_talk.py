@@ -47,6 +47,8 @@ def test_a_question_in_the_middle_is_answered_and_the_task_goes_on(talk: Talk) -
     talk.say("帮我取消订单", "cancel_order")
     assert talk.say(KNOWN) == ["三天内。", "utter_ask_identity"]
     assert talk.say("你好", "greet") == ["utter_greet", "utter_ask_identity"]
+    own = talk.say("你们春节开门吗", "chat_opening_hours")
+    assert own == ["utter_chat_opening_hours", "utter_ask_identity"]
     talk.say(f"{ORDER} {TAIL}")
     assert talk.say(KNOWN) == ["三天内。", "utter_confirm_cancel_order"]
 
@@ -86,9 +88,10 @@ def test_it_can_be_left_at_the_confirmation(talk: Talk, message: str, intent: st
     assert not talk.running
 
 
-def test_a_person_wins_and_the_slots_stay(talk: Talk) -> None:
+@pytest.mark.parametrize("intent", ["ask_human", "ask_human_wholesale"])
+def test_a_person_wins_and_the_slots_stay(talk: Talk, intent: str) -> None:
     proven(talk).say(f"把{ORDER}的地址改成{ADDRESS}", "change_address")
-    talk.say("转人工", "ask_human")
+    talk.say("转人工", intent)
     assert not talk.running
     assert (talk.slots["address"], talk.slots["order_number"]) == (ADDRESS, ORDER)
     assert [item.reason for item in talk.gateway.handoffs.values()] == ["customer_asked"]

@@ -4,13 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.evaluate import calibration_error
+from classifier.evaluate import calibration_error, reliability
 from cli.bench.figures import (
     Guess,
     confusion,
     milliseconds,
     precision_by_coverage,
-    reliability,
     scores,
     share,
 )

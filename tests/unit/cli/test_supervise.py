@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from supervisor.options import ServerOptions
 
+from api.processes import bound_to_parent
 from cli.home import Home
 from cli.programs import Program
 from cli.supervise import (
-    bound_to_parent,
     clean_environment,
     configuration,
     shared_environment,

@@ -1,0 +1,1 @@
+"""Entries of the knowledge base out of the desk and into it: XLSX, CSV and Rasa's YAML."""

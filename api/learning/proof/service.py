@@ -1,0 +1,131 @@
+"""Proofs: made from two releases' folders, kept, and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+
+from api.db import Database, Transaction
+from api.errors import NotFound
+from api.ids import now
+from api.jobs import PROOF, JobQueue
+from api.learning import releases
+from api.learning.proof import comparing, replay
+from api.learning.proof.predicting import Examined, Told, examine, held_out
+from api.learning.proof.replay import Real
+from api.learning.proof.shapes import Findings, Proof
+from api.models import Release, ReleaseProof
+from api.policies.service import policies
+from api.settings import Settings
+from triage.policy.gate import GatePolicy
+
+log = structlog.get_logger(__name__)
+
+_WAITING = text(
+    """SELECT 1 FROM procrastinate_jobs WHERE status IN ('todo', 'doing')
+    AND task_name = 'desk:proof' AND (args ->> 'release')::int = :release
+    AND (args ->> 'against')::int = :against LIMIT 1"""
+)
+
+
+def findings_of(
+    before: Examined, after: Examined, messages: Sequence[Real], policy: GatePolicy
+) -> Findings:
+    """Two releases that were asked the same lines and messages, side by side."""
+    pairs = comparing.pair_up(before.predictions, after.predictions)
+    regressions, gains = comparing.changes_of(pairs)
+    return Findings(
+        lines=len(pairs),
+        parts=comparing.parts_of(pairs),
+        protected=comparing.protected_of(pairs),
+        regressions=regressions,
+        gains=gains,
+        replay=replay.changed(messages, before.seen, after.seen),
+        gate=comparing.gate_of(pairs, policy),
+    )
+
+
+async def enter(tx: Transaction, release: int, against: int, findings: Findings) -> None:
+    """Keep a proof; the first one of two releases stands."""
+    values = {
+        "release": release,
+        "against": against,
+        "passed": findings.gate.passed,
+        "result": findings.model_dump(mode="json"),
+        "created_at": now(),
+    }
+    await tx.execute(insert(ReleaseProof).values(values).on_conflict_do_nothing())
+
+
+async def known(tx: Transaction, release: int, against: int) -> Proof | None:
+    """The proof of two releases as it is shown; None while it has not been made."""
+    row = await tx.get(ReleaseProof, (release, against))
+    if row is None:
+        return None
+    findings = Findings.model_validate(row.result)
+    return Proof(
+        release=release,
+        against=against,
+        replay=await replay.shown(tx, findings.replay),
+        created_at=row.created_at,
+        **{name: value for name, value in findings if name != "replay"},
+    )
+
+
+async def against_of(tx: Transaction, number: int, against: int | None) -> int:
+    """The release to compare with: the given one, else the live one. Raises NotFound."""
+    if await tx.get(Release, number) is None:
+        raise NotFound
+    if against is None:
+        live = await releases.live(tx)
+        if live is None:
+            raise NotFound
+        return live.number
+    if await tx.get(Release, against) is None:
+        raise NotFound
+    return against
+
+
+async def order(tx: Transaction, queue: JobQueue, release: int, against: int) -> None:
+    """Have a proof made, unless that is under way."""
+    if await tx.scalar(_WAITING, {"release": release, "against": against}) is None:
+        await queue.defer_learning(tx, PROOF, release=release, against=against)
+
+
+async def make(
+    settings: Settings,
+    database: Database,
+    release: int,
+    against: int,
+    told: Told | None = None,
+) -> Findings:
+    """Make a proof from the releases' folders and keep it; raises as `examine` does."""
+    after_folder, before_folder = (
+        releases.folder(settings, number) for number in (release, against)
+    )
+    async with database.transaction() as tx:
+        messages = await replay.recent(tx, now())
+        policy = (await policies(tx)).gate
+    others = [message.text for message in messages]
+    lines = held_out(_newest(after_folder, before_folder) / "data" / "held_out")
+    after = examine(after_folder, settings.bot_python, lines, others, _half(told, 0))
+    before = examine(before_folder, settings.bot_python, lines, others, _half(told, 1))
+    findings = findings_of(before, after, messages, policy)
+    async with database.transaction() as tx:
+        await enter(tx, release, against, findings)
+    log.info("proof.made", release=release, against=against, passed=findings.gate.passed)
+    return findings
+
+
+def _half(told: Told | None, first: int) -> Told | None:
+    """Tells of the first or second half of the work."""
+    return (lambda done: told((first + done) / 2)) if told else None
+
+
+def _newest(*folders: Path) -> Path:
+    """Of the newer release: its held-out lines are the ones both are asked."""
+    return max(folders, key=lambda folder: int(folder.name))

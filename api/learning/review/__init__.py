@@ -1,0 +1,1 @@
+"""Messages worth a look: found, shown by their value, decided, and learned from."""

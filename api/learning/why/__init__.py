@@ -1,0 +1,1 @@
+"""Why the desk said what it said, and what it would say."""

@@ -1,0 +1,1 @@
+"""The learning loop from the command line, on a running desk."""

@@ -1,0 +1,135 @@
+"""`fenzhen train`, `evaluate` and `compare`, as far as they need a desk."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from sqlalchemy import text
+
+from api.errors import NotFound
+from api.jobs import LEARNING_QUEUE, build_app
+from api.learning.proof import service
+from api.learning.proof.shapes import Findings, GateOut, GateReason, ReplayNotes
+from api.learning.tasks import learning_tasks
+from api.settings import Settings
+from api.worker import run_jobs
+from cli.errors import Refused
+from cli.learning import desk
+from cli.learning.report import print_evaluated, print_proof
+from tests.support.releases import add_release
+from tests.support.rig import Rig
+from tests.support.trainings import StubBot, stub_bot
+from tests.support.waiting import eventually
+
+BLOCKED = GateReason(
+    code="protected_worse", subject="P1", n=62, before=0.98, after=0.9, p=0.06, limit=2.0
+)
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> StubBot:
+    """A bot that cannot be trained."""
+    made = stub_bot(tmp_path / "bot")
+    made.break_down()
+    return made
+
+
+@pytest.fixture
+def settings(settings: Settings, bot: StubBot) -> Settings:
+    """The test's desk with that bot."""
+    return settings.model_copy(update={"bot_python": bot.python})
+
+
+def printed() -> Console:
+    return Console(file=io.StringIO(), width=200)
+
+
+def read(console: Console) -> str:
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def ignore(_done: float, _what: str) -> None:
+    """Nobody looks."""
+
+
+async def prove(rig: Rig, release: int, against: int) -> None:
+    findings = Findings(
+        lines=7,
+        parts=[],
+        protected=[],
+        regressions=[],
+        gains=[],
+        replay=ReplayNotes(messages=3, changed=[]),
+        gate=GateOut(passed=False, reasons=[BLOCKED]),
+    )
+    async with rig.database.transaction() as tx:
+        await service.enter(tx, release, against, findings)
+
+
+async def test_a_training_that_fails_is_refused_with_the_end_of_its_log(rig: Rig) -> None:
+    settings = rig.desk.settings
+    app = build_app(settings.libpq_url, learning_tasks(rig.database, settings))
+    seen: list[float] = []
+    async with app.open_async():
+        working = asyncio.create_task(run_jobs(app, LEARNING_QUEUE, 1))
+        with pytest.raises(Refused, match="no such component"):
+            await desk.train(settings, lambda done, _: seen.append(done), promote=True, force=None)
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+    assert seen == sorted(seen)
+    assert max(seen) > 0
+
+
+async def test_an_interrupted_command_cancels_its_training(rig: Rig) -> None:
+    asked = asyncio.create_task(desk.train(rig.desk.settings, ignore, promote=True, force=None))
+
+    async def ordered() -> bool:
+        return await rig.scalar("SELECT count(*) FROM training_run") == 1
+
+    await eventually(ordered, "the training is ordered")
+    asked.cancel()
+    await asyncio.gather(asked, return_exceptions=True)
+    assert await rig.scalar("SELECT state FROM training_run") == "cancelled"
+
+
+async def test_a_reason_that_says_nothing_is_refused(rig: Rig) -> None:
+    with pytest.raises(Refused, match="10"):
+        await desk.train(rig.desk.settings, ignore, promote=True, force="ok")
+    assert await rig.scalar("SELECT count(*) FROM training_run") == 0
+
+
+async def test_a_comparison_says_what_blocks(rig: Rig) -> None:
+    first, second = await add_release(rig, "live"), await add_release(rig)
+    await prove(rig, second, first)
+    found = await desk.compare(rig.desk.settings, second, None, ignore)
+    console = printed()
+    print_proof(console, found)
+    said = read(console)
+    assert "未通过" in said
+    assert "protected_worse P1: 98.00% → 90.00% (n=62, p=0.0600, limit 2)" in said
+    with pytest.raises(NotFound):
+        await desk.compare(rig.desk.settings, second, 99, ignore)
+
+
+async def test_an_evaluation_is_shown_by_set_and_part(rig: Rig) -> None:
+    live = await add_release(rig, "live")
+    figures = '{"triage_c": {"category": %s}, "cross_validation": {"nature": %s}}'
+    one = '{"rows": 420, "accuracy": 0.9, "low": 0.868, "high": 0.925, "macro_f1": 0.88}'
+    two = '{"rows": 9000, "accuracy": 0.84}'
+    async with rig.database.transaction() as tx:
+        await tx.execute(
+            text("UPDATE release SET evaluation = CAST(:figures AS jsonb)"),
+            {"figures": figures % (one, two)},
+        )
+    console = printed()
+    print_evaluated(console, await desk.evaluate(rig.desk.settings, None, ignore))
+    said = read(console)
+    assert f"Release {live} (live)" in said
+    assert "triage_c · category" in said
+    assert "0.868–0.925" in said
+    assert "cross_validation · nature" in said
