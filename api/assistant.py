@@ -93,6 +93,19 @@ class Understanding(_Frozen):
     entities: tuple[Entity, ...] = ()
 
 
+class FaqDecision(_Frozen):
+    """What is done with a question: `verdict` is `answer`, or `offer` holds the suggestions."""
+
+    verdict: str = "none"
+    offer: tuple[str, ...] = ()
+
+
+class Parsed(Understanding):
+    """A text that belongs to no conversation, as a model of the bot understands it."""
+
+    faq_decision: FaqDecision | None = None
+
+
 class Answer(_Frozen):
     """The bot's whole answer to one customer message (docs/architecture.md §4)."""
 
@@ -106,6 +119,10 @@ class Answer(_Frozen):
     model: str | None = None
     """Hash of the model that answered."""
     replayed: bool = False
+
+
+class _ParsedText(_Frozen):
+    parsed: Parsed
 
 
 class _Details(_Frozen):
@@ -161,6 +178,12 @@ class Assistant(Protocol):
         Raises AssistantUnavailable, and OtherModel when `context.model` is not loaded.
         """
 
+    async def parse(self, text: str, model: str, wants_person: float | None) -> Parsed:
+        """What `model` makes of a text that belongs to no conversation.
+
+        Raises AssistantUnavailable, and OtherModel when it is not loaded.
+        """
+
     async def models(self) -> Mapping[str, str]:
         """The model that answers, by track; nothing while it cannot be asked."""
 
@@ -207,12 +230,8 @@ class RasaAssistant:
             raise AssistantUnavailable("it hung a moment ago")
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                response = await self._post(body)
-            if response.status_code == httpx.codes.CONFLICT:
-                raise OtherModel(
-                    _Conflict.model_validate_json(response.content).error.details.model
-                )
-            response.raise_for_status()
+                response = await self._post("webhook", body)
+            _check(response)
             answer = Answer.model_validate_json(response.content)
         except TimeoutError as error:
             self._note_timeout()
@@ -229,9 +248,19 @@ class RasaAssistant:
             self._spared_until = time.monotonic() + _SPARED_SECONDS
             self._timeouts = 0
 
-    async def _post(self, body: dict[str, Any]) -> httpx.Response:
+    async def parse(self, text: str, model: str, wants_person: float | None) -> Parsed:
+        body = {"text": text, "model": model, "wants_person": wants_person}
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                response = await self._post("parse", body)
+            _check(response)
+            return _ParsedText.model_validate_json(response.content).parsed
+        except (TimeoutError, httpx.HTTPError, ValidationError) as error:
+            raise AssistantUnavailable(type(error).__name__) from error
+
+    async def _post(self, what: str, body: dict[str, Any]) -> httpx.Response:
         """Send once more when a kept connection was being closed just then: a repeat is safe."""
-        path = "/webhooks/desk/webhook"
+        path = f"/webhooks/desk/{what}"
         try:
             return await self._client.post(path, json=body)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
@@ -255,6 +284,13 @@ class RasaAssistant:
         await self._client.aclose()
 
 
+def _check(response: httpx.Response) -> None:
+    """Raises OtherModel and what httpx and pydantic raise."""
+    if response.status_code == httpx.codes.CONFLICT:
+        raise OtherModel(_Conflict.model_validate_json(response.content).error.details.model)
+    response.raise_for_status()
+
+
 class EchoAssistant:
     """The harmless twin: repeats the text. Everything but the bot can be tried with it."""
 
@@ -271,6 +307,14 @@ class EchoAssistant:
             outcome="small_talk",
             nlu=Understanding(intent=Guess(name="echo", confidence=1.0)),
         )
+
+    async def parse(
+        self,
+        text: str,  # noqa: ARG002 - the interface's
+        model: str,  # noqa: ARG002
+        wants_person: float | None,  # noqa: ARG002
+    ) -> Parsed:
+        return Parsed(intent=Guess(name="echo", confidence=1.0))
 
     async def models(self) -> Mapping[str, str]:
         return {}

@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -72,7 +73,8 @@ class Incoming:
 
 
 class DeskChannel(InputChannel):
-    """`POST /webhooks/desk/webhook` for the worker, `GET /webhooks/desk/` for health checks."""
+    """`POST /webhooks/desk/webhook` for the worker, `GET /webhooks/desk/` for health checks,
+    `POST /webhooks/desk/parse` for staff who try a text."""
 
     @classmethod
     def name(cls) -> str:
@@ -113,6 +115,15 @@ class DeskChannel(InputChannel):
                 self._authorise(request)
                 incoming = read_request(request.body)
                 return response.json(await self._answer(request.app.ctx.agent, incoming))
+            except ChannelError as error:
+                return _refusal(error, request)
+
+        @routes.post("/parse")
+        async def parse(request: Request) -> HTTPResponse:
+            try:
+                self._authorise(request)
+                found = await _parsed(request.app.ctx.agent, request.body)
+                return response.json(found, dumps=partial(json.dumps, default=str))
             except ChannelError as error:
                 return _refusal(error, request)
 
@@ -180,6 +191,23 @@ async def _turn(agent: Agent, incoming: Incoming) -> dict[str, Any]:
     return body
 
 
+async def _parsed(agent: Agent, body: bytes) -> dict[str, Any]:
+    """What a loaded model makes of a text that belongs to no conversation; nothing is kept."""
+    data = _object(body)
+    name = _text(data.get(MODEL), MODEL, _LONGEST_ID)
+    metadata = {WANTS_PERSON: _chance(data.get(WANTS_PERSON))}
+    text = _text(data.get("text"), "text", LONGEST_TEXT)
+    followed = models_of(agent)
+    current = followed.of(LIVE) if followed else None
+    if followed is None or current is None:
+        raise ChannelError(503, "bot_unavailable", reason="no model")
+    loaded = followed.named(name)
+    if loaded is None:
+        raise ChannelError(409, "other_model", model=current.name)
+    parsed = await loaded.processor.parse_message(UserMessage(text, metadata=metadata))
+    return {MODEL: name, "parsed": parsed}
+
+
 def _wanted(followed: Models, current: Loaded, incoming: Incoming) -> Loaded:
     """The model the worker has labelled for. Raises `ChannelError` 409 naming the one that would
     answer when that is not loaded here.
@@ -194,12 +222,7 @@ def _wanted(followed: Models, current: Loaded, incoming: Incoming) -> Loaded:
 
 def read_request(body: bytes) -> Incoming:
     """Check a request. Raises `ChannelError` 400 naming the field."""
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise _invalid("body") from error
-    if not isinstance(data, dict):
-        raise _invalid("body")
+    data = _object(body)
     metadata = data.get("metadata")
     if not isinstance(metadata, dict):
         raise _invalid("metadata")
@@ -214,6 +237,16 @@ def read_request(body: bytes) -> Incoming:
         track=_track(metadata.get("track", LIVE)),
         model=_model(metadata.get(MODEL)),
     )
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise _invalid("body") from error
+    if not isinstance(data, dict):
+        raise _invalid("body")
+    return data
 
 
 def _track(value: object) -> str:

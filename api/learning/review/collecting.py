@@ -33,6 +33,7 @@ from api.models import (
     Setting,
     Turn,
 )
+from classifier.labels import TARGETS
 from classifier.likeness import vectors_of
 from triage.policy.review import review_policy
 from triage.worth import worth
@@ -156,7 +157,9 @@ async def _around(tx: Transaction, every: Sequence[Said]) -> Around:
     ids = {said.message_id for said in every}
     keys = {answer["key"] for said in every for answer in said.turn.answers}
     entries = await knowledge.by_keys(tx, keys)
-    corrected = select(LabelCorrection.message_id).where(LabelCorrection.message_id.in_(ids))
+    corrected = select(LabelCorrection.message_id).where(
+        LabelCorrection.message_id.in_(ids), LabelCorrection.target.in_(TARGETS)
+    )
     return Around(
         {key: Entry(entry.question, entry.category) for key, entry in entries.items()},
         {each for each in await tx.scalars(corrected) if each is not None},

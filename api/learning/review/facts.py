@@ -95,15 +95,29 @@ class Noticed:
 def notice(heard: Sequence[Heard], around: Around, policy: ReviewPolicy) -> dict[UUID, Noticed]:
     """The facts of the messages of one conversation, which come in their order."""
     handed_off = _handed_off(heard, timedelta(minutes=policy.handoff_minutes))
+    preceding: Sequence[Heard | None] = [None, *heard[:-1]]
     following: Sequence[Heard | None] = [*heard[1:], None]
     return {
-        one.message_id: _notice(one, after, around, policy, one.message_id in handed_off)
-        for one, after in zip(heard, following, strict=True)
+        one.message_id: _notice(
+            one,
+            before,
+            after,
+            around,
+            policy,
+            handed_off=one.message_id in handed_off,
+        )
+        for before, one, after in zip(preceding, heard, following, strict=True)
     }
 
 
 def _notice(
-    one: Heard, after: Heard | None, around: Around, policy: ReviewPolicy, handed_off: bool
+    one: Heard,
+    before: Heard | None,
+    after: Heard | None,
+    around: Around,
+    policy: ReviewPolicy,
+    *,
+    handed_off: bool,
 ) -> Noticed:
     corrected = one.message_id in around.corrected
     differing = one.message_id in around.differing
@@ -121,10 +135,17 @@ def _notice(
         rejected=bool(one.answers) and against,
         handed_off=handed_off,
         corrected=corrected,
-        models_differ=_differ(one, around.entries, policy.sure),
+        models_differ=not _tapped(one, before) and _differ(one, around.entries, policy.sure),
         releases_differ=differing,
     )
     return Noticed(facts, chosen)
+
+
+def _tapped(one: Heard, before: Heard | None) -> bool:
+    """A suggestion was taken: the customer says which entry is meant, whatever it is about."""
+    return before is not None and any(
+        key in before.suggestions and score == 1.0 for key, score in one.answers
+    )
 
 
 def _not_understood(one: Heard) -> bool:
