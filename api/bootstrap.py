@@ -22,7 +22,7 @@ from api.audit.keys import keys_of
 from api.auth.service import hash_password
 from api.commerce import demo_data
 from api.db import Database, Transaction
-from api.desk_tools import canned
+from api.desk_tools import canned, macros
 from api.events import SilentBus
 from api.ids import new_id
 from api.jobs import build_app
@@ -57,7 +57,7 @@ def migrate(settings: Settings) -> None:
 
 
 def prepare(settings: Settings) -> list[Account]:
-    """Load the bundled knowledge, the demo shop and the demo accounts, each once; the bot's role.
+    """Load the bundled data, the demo shop and the demo accounts, each once; the bot's role.
 
     Returns the accounts made just now. Their passwords are also in `accounts.txt` (mode 600)
     unless `FENZHEN_DEMO_PASSWORD` set one.
@@ -83,6 +83,7 @@ async def _prepare(settings: Settings, topics: Sequence[dict[str, Any]]) -> list
             await audit.mark_key(tx)
             await knowledge.seed(tx, topics)
             await canned.seed(tx)
+            await macros.seed(tx)
             if settings.commerce_url is None:
                 await demo_data.seed(tx)
             accounts = await _accounts(tx, settings)

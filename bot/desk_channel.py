@@ -1,4 +1,7 @@
-"""The channel between worker and bot: one message in, one complete turn out (architecture §4)."""
+"""The channel between worker and bot: one message in, one complete turn out (architecture §4).
+
+What a person answers is only read.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from sanic.response import HTTPResponse
 
 from bot import rasa_speed
 from bot.components.shared import RECENT, WANTS_PERSON
-from bot.desk_reply import last_message_id, reply, says_something
+from bot.desk_reply import last_message_id, reply, says_something, understood
 from bot.tracker_store import TrackerStoreUnavailable
 from bot.turn import TurnFailed, processor_of
 
@@ -67,7 +70,7 @@ class Incoming:
 
 
 class DeskChannel(InputChannel):
-    """`POST /webhooks/desk/webhook` for the worker, `GET /webhooks/desk/` for health checks."""
+    """Under `/webhooks/desk/`: `POST webhook` and `POST read` for the worker, `GET` for health."""
 
     @classmethod
     def name(cls) -> str:
@@ -109,12 +112,32 @@ class DeskChannel(InputChannel):
             except ChannelError as error:
                 return _refusal(error, request)
 
+        @routes.post("/read")
+        async def read(request: Request) -> HTTPResponse:
+            try:
+                self._authorise(request)
+                text, metadata = read_text(request.body)
+                return response.json(await self._read(request.app.ctx.agent, text, metadata))
+            except ChannelError as error:
+                return _refusal(error, request)
+
         return routes
 
     def _authorise(self, request: Request) -> None:
         given = request.headers.get("authorization", "").encode()
         if not hmac.compare_digest(given, self._expected):
             raise ChannelError(401, "unauthorized")
+
+    async def _read(self, agent: Agent, text: str, metadata: dict[str, Any]) -> dict[str, Any]:
+        """What the text means; no conversation is opened or changed."""
+        processor = processor_of(agent)
+        if processor is None:
+            raise ChannelError(503, "bot_unavailable", reason="no model")
+        try:
+            return understood(await processor.parse_message(UserMessage(text, metadata=metadata)))
+        except Exception as error:  # the edge: one bad message stops nothing
+            logger.exception("desk.not_read")
+            raise ChannelError(503, "bot_incomplete", reason=type(error).__name__) from error
 
     async def _answer(self, agent: Agent, incoming: Incoming) -> dict[str, Any]:
         try:
@@ -168,6 +191,31 @@ async def _turn(agent: Agent, incoming: Incoming) -> dict[str, Any]:
 
 def read_request(body: bytes) -> Incoming:
     """Check a request. Raises `ChannelError` 400 naming the field."""
+    data, metadata = _parts(body)
+    return Incoming(
+        sender=_text(data.get("sender"), "sender", _LONGEST_ID),
+        text=_text(data.get("message"), "message", LONGEST_TEXT),
+        message_id=_text(metadata.get("message_id"), "metadata.message_id", _LONGEST_ID),
+        channel=_text(metadata.get("channel"), "metadata.channel", _LONGEST_ID),
+        recent=_recent(metadata.get(RECENT, [])),
+        wants_person=_chance(metadata.get(WANTS_PERSON)),
+    )
+
+
+def read_text(body: bytes) -> tuple[str, dict[str, Any]]:
+    """Check a request to read a text: it and what the components are told beside it.
+
+    Raises `ChannelError` 400 naming the field.
+    """
+    data, metadata = _parts(body)
+    told = {
+        RECENT: list(_recent(metadata.get(RECENT, []))),
+        WANTS_PERSON: _chance(metadata.get(WANTS_PERSON)),
+    }
+    return _text(data.get("message"), "message", LONGEST_TEXT), told
+
+
+def _parts(body: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -177,15 +225,7 @@ def read_request(body: bytes) -> Incoming:
     metadata = data.get("metadata")
     if not isinstance(metadata, dict):
         raise _invalid("metadata")
-    text = _text(data.get("message"), "message", LONGEST_TEXT)
-    return Incoming(
-        sender=_text(data.get("sender"), "sender", _LONGEST_ID),
-        text=text,
-        message_id=_text(metadata.get("message_id"), "metadata.message_id", _LONGEST_ID),
-        channel=_text(metadata.get("channel"), "metadata.channel", _LONGEST_ID),
-        recent=_recent(metadata.get(RECENT, [])),
-        wants_person=_chance(metadata.get(WANTS_PERSON)),
-    )
+    return data, metadata
 
 
 def _recent(value: object) -> tuple[str, ...]:

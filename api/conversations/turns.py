@@ -21,9 +21,10 @@ from api.channels.typing import Typing
 from api.conversations import repository
 from api.conversations.accepting import begin_again
 from api.conversations.gathering import Gathered, gather
-from api.conversations.judging import judge
+from api.conversations.judging import judge, settle
 from api.conversations.service import append, finish_turn
 from api.db import Database, Transaction
+from api.events import Event
 from api.handoffs import service as handoffs
 from api.handoffs.choices import choose
 from api.handoffs.hops import hop_exists
@@ -36,6 +37,7 @@ from api.policies.service import policies
 from api.settings import Settings
 from triage.decision import AskBot, HandOff, Keep, Signals, decide, may_speak
 from triage.human_request import asks_for_person
+from triage.matter import tells
 from triage.ownership import State
 from triage.pieces import TakenAlong, Wait
 
@@ -43,6 +45,9 @@ log = structlog.get_logger(__name__)
 
 HOPELESS_AFTER = timedelta(minutes=2)
 """Older than this, a message that a healthy bot fails on is handed to a person."""
+
+_TO_PEOPLE = ("delivered", "queued", "handoff")
+"""Outcomes of messages that a person answers."""
 
 RECENT_TURNS = 3
 RECENT_ENTRIES = 3
@@ -99,11 +104,13 @@ class TurnRunner:
                     tx, conversation_id, cause=f"turn:{message_id}", reason=decision.reason
                 )
                 finish_turn(tx, turn, "handoff")
-            channel = conversation.channel
+            channel, outcome = conversation.channel, turn.outcome
         if isinstance(decision, AskBot):
             judged = labels is not None and labels.wants_person is not None
             wish = 0.0 if judged else None  # or it would have been granted just now
             await self._ask_bot(conversation_id, message_id, gathered.text, channel, wish)
+        elif outcome in _TO_PEOPLE:
+            await self._read(conversation_id, message_id, gathered.text)
 
     async def give_up(self, message_id: UUID) -> None:
         """Hand a message over that could not be handled, so that it is not lost."""
@@ -156,6 +163,25 @@ class TurnRunner:
             return
         async with self.database.transaction() as tx:
             await _store_answer(tx, conversation_id, message_id, answer)
+
+    async def _read(self, conversation_id: UUID, message_id: UUID, text: str) -> None:
+        """What the bot makes of a message that a person answers: it is shown to them.
+
+        Nobody waits for it; the wish for a person was heard, what matters is the rest.
+        """
+        if not tells(text):
+            return
+        try:
+            understood = await self.assistant.read(text, Context(wants_person=0.0))
+        except AssistantUnavailable as error:
+            log.info("turn.not_read", message_id=str(message_id), error=str(error))
+            return
+        async with self.database.transaction() as tx:
+            conversation = await repository.lock(tx, conversation_id)
+            turn = await tx.get_one(Turn, message_id, populate_existing=True)
+            turn.nlu = to_jsonable_python(understood)
+            await settle(tx, conversation)
+            tx.emit(Event("conversation", str(conversation_id)))
 
     def _show_typing(self, conversation_id: UUID) -> None:
         if self.typing is not None:
@@ -261,6 +287,7 @@ async def _store_answer(
     turn.suggestions = list(answer.suggestions)
     turn.release = await releases.number_of(tx, answer.model)
     conversation.slots = _filled(answer.slots)
+    await settle(tx, conversation)
     granted = speaks or await hop_exists(tx, conversation_id, f"turn:{message_id}")
     finish_turn(tx, turn, answer.outcome if granted else "suppressed")
 

@@ -87,6 +87,7 @@ from api.errors.talks import (
 )
 from api.errors.tickets import (
     ChildrenOpen,
+    ContactUnreadable,
     MergeNotPossible,
     NotMerged,
     P1Protected,
@@ -111,6 +112,7 @@ __all__ = [
     "CannotUnseal",
     "ChildrenOpen",
     "Conflict",
+    "ContactUnreadable",
     "Crossed",
     "CsrfFailed",
     "CustomersNotMergeable",
