@@ -40,7 +40,7 @@ async def test_a_transfer_to_a_person_reaches_them_with_the_note(rig: Rig) -> No
     assert packet["responsible"]["display_name"] == "小雨"
     passed_on = packet["hops"][-1]
     assert (passed_on["source"], passed_on["target"]) == ("小雨", "人工队列")
-    assert "小雨：已核对运单，等仓库回电" in packet["summary"]
+    assert "小雨备注：已核对运单，等仓库回电" in packet["summary"]
     wish = packet["summary"].splitlines()[-1]
     assert wish.endswith("客户要求人工"), "not how the desk passed them on"
     assert (await reply(agent, visitor, "我还在")).status_code == 409
