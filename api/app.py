@@ -39,6 +39,7 @@ from api.conversations import reveal
 from api.conversations import socket as agent_socket
 from api.conversations import work_endpoints as conversation_work
 from api.conversations.screens import Screens
+from api.counting import Rates
 from api.customers import endpoints as customers
 from api.db import Database
 from api.deadlines import endpoints as deadlines
@@ -181,6 +182,7 @@ async def _desk(settings: Settings) -> AsyncIterator[Desk]:
                     settings=settings,
                     database=database,
                     redis=redis,
+                    rates=Rates(redis),
                     bus=bus,
                     hub=hub,
                     screens=screens,

@@ -1,4 +1,7 @@
-"""The channel between worker and bot: one message in, one complete turn out (architecture §4)."""
+"""The channel between worker and bot: one message in, one complete turn out (architecture §4).
+
+What a person answers is only read.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,14 @@ from sanic.response import HTTPResponse
 
 from bot import models, rasa_speed
 from bot.components.shared import RECENT, WANTS_PERSON
-from bot.desk_reply import MODEL, answered_by, last_message_id, reply, says_something
+from bot.desk_reply import (
+    MODEL,
+    answered_by,
+    last_message_id,
+    reply,
+    says_something,
+    understood,
+)
 from bot.models import CANARY, LIVE, Loaded, Models, models_of
 from bot.tracker_store import TrackerStoreUnavailable
 from bot.turn import TurnFailed
@@ -71,8 +81,18 @@ class Incoming:
     """The only model that may answer; None: whichever the track has."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A text to read, what the components are told beside it, and who reads it."""
+
+    text: str
+    told: dict[str, Any]
+    track: str
+    model: str | None
+
+
 class DeskChannel(InputChannel):
-    """`POST /webhooks/desk/webhook` for the worker, `GET /webhooks/desk/` for health checks."""
+    """Under `/webhooks/desk/`: `POST webhook` and `POST read` for the worker, `GET` for health."""
 
     @classmethod
     def name(cls) -> str:
@@ -116,12 +136,31 @@ class DeskChannel(InputChannel):
             except ChannelError as error:
                 return _refusal(error, request)
 
+        @routes.post("/read")
+        async def read(request: Request) -> HTTPResponse:
+            try:
+                self._authorise(request)
+                wanted = read_text(request.body)
+                return response.json(await self._read(request.app.ctx.agent, wanted))
+            except ChannelError as error:
+                return _refusal(error, request)
+
         return routes
 
     def _authorise(self, request: Request) -> None:
         given = request.headers.get("authorization", "").encode()
         if not hmac.compare_digest(given, self._expected):
             raise ChannelError(401, "unauthorized")
+
+    async def _read(self, agent: Agent, wanted: Reading) -> dict[str, Any]:
+        """What the text means; no conversation is opened or changed."""
+        loaded = _wanted(*_followed(agent, wanted.track), wanted.model)
+        message = UserMessage(wanted.text, metadata=wanted.told)
+        try:
+            return understood(await loaded.processor.parse_message(message))
+        except Exception as error:  # the edge: one bad message stops nothing
+            logger.exception("desk.not_read")
+            raise ChannelError(503, "bot_incomplete", reason=type(error).__name__) from error
 
     async def _answer(self, agent: Agent, incoming: Incoming) -> dict[str, Any]:
         try:
@@ -147,14 +186,11 @@ async def _turn(agent: Agent, incoming: Incoming) -> dict[str, Any]:
     """Run the turn with one model from its beginning to its end and save it, or tell again what
     was said before.
     """
-    followed = models_of(agent)
-    current = followed.of(incoming.track) if followed else None
-    if followed is None or current is None:
-        raise ChannelError(503, "bot_unavailable", reason="no model")
+    followed, current = _followed(agent, incoming.track)
     tracker = await current.processor.get_tracker(incoming.sender)
     if last_message_id(tracker) == incoming.message_id:
         return reply(tracker, answered_by(tracker) or current.name, replayed=True)
-    loaded = _wanted(followed, current, incoming)
+    loaded = _wanted(followed, current, incoming.model)
     if loaded is not current:
         tracker = await loaded.processor.get_tracker(incoming.sender)
     metadata = {
@@ -180,13 +216,22 @@ async def _turn(agent: Agent, incoming: Incoming) -> dict[str, Any]:
     return body
 
 
-def _wanted(followed: Models, current: Loaded, incoming: Incoming) -> Loaded:
+def _followed(agent: Agent, track: str) -> tuple[Models, Loaded]:
+    """What is loaded, and what answers on a track. Raises `ChannelError` 503 when nothing does."""
+    followed = models_of(agent)
+    current = followed.of(track) if followed else None
+    if followed is None or current is None:
+        raise ChannelError(503, "bot_unavailable", reason="no model")
+    return followed, current
+
+
+def _wanted(followed: Models, current: Loaded, model: str | None) -> Loaded:
     """The model the worker has labelled for. Raises `ChannelError` 409 naming the one that would
     answer when that is not loaded here.
     """
-    if incoming.model is None:
+    if model is None:
         return current
-    loaded = followed.named(incoming.model)
+    loaded = followed.named(model)
     if loaded is None:
         raise ChannelError(409, "other_model", model=current.name)
     return loaded
@@ -194,6 +239,35 @@ def _wanted(followed: Models, current: Loaded, incoming: Incoming) -> Loaded:
 
 def read_request(body: bytes) -> Incoming:
     """Check a request. Raises `ChannelError` 400 naming the field."""
+    data, metadata = _parts(body)
+    return Incoming(
+        sender=_text(data.get("sender"), "sender", _LONGEST_ID),
+        text=_text(data.get("message"), "message", LONGEST_TEXT),
+        message_id=_text(metadata.get("message_id"), "metadata.message_id", _LONGEST_ID),
+        channel=_text(metadata.get("channel"), "metadata.channel", _LONGEST_ID),
+        recent=_recent(metadata.get(RECENT, [])),
+        wants_person=_chance(metadata.get(WANTS_PERSON)),
+        track=_track(metadata.get("track", LIVE)),
+        model=_model(metadata.get(MODEL)),
+    )
+
+
+def read_text(body: bytes) -> Reading:
+    """Check a request to read a text. Raises `ChannelError` 400 naming the field."""
+    data, metadata = _parts(body)
+    told = {
+        RECENT: list(_recent(metadata.get(RECENT, []))),
+        WANTS_PERSON: _chance(metadata.get(WANTS_PERSON)),
+    }
+    return Reading(
+        _text(data.get("message"), "message", LONGEST_TEXT),
+        told,
+        _track(metadata.get("track", LIVE)),
+        _model(metadata.get(MODEL)),
+    )
+
+
+def _parts(body: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -203,17 +277,7 @@ def read_request(body: bytes) -> Incoming:
     metadata = data.get("metadata")
     if not isinstance(metadata, dict):
         raise _invalid("metadata")
-    text = _text(data.get("message"), "message", LONGEST_TEXT)
-    return Incoming(
-        sender=_text(data.get("sender"), "sender", _LONGEST_ID),
-        text=text,
-        message_id=_text(metadata.get("message_id"), "metadata.message_id", _LONGEST_ID),
-        channel=_text(metadata.get("channel"), "metadata.channel", _LONGEST_ID),
-        recent=_recent(metadata.get(RECENT, [])),
-        wants_person=_chance(metadata.get(WANTS_PERSON)),
-        track=_track(metadata.get("track", LIVE)),
-        model=_model(metadata.get(MODEL)),
-    )
+    return data, metadata
 
 
 def _track(value: object) -> str:

@@ -1,7 +1,7 @@
 /**
  * What the api says, in types (docs/architecture.md §2 and §3).
  *
- * Kept by hand until `npm run types` can read docs/openapi.json.
+ * Written by hand, held against docs/openapi.json by contract.ts.
  */
 
 import type { Alert } from './api/alerts';
@@ -70,6 +70,8 @@ export interface VisitorConversation {
   agent_name: string | null;
   queue_position: number | null;
   expected_wait_seconds: number | null;
+  /** When people are back, for who waits out of hours. */
+  opens_at: string | null;
   agent_read_seq: number;
   rating: number | null;
   nps: number | null;
