@@ -39,6 +39,7 @@ from api.conversations import reveal
 from api.conversations import socket as agent_socket
 from api.conversations import work_endpoints as conversation_work
 from api.conversations.screens import Screens
+from api.counting import Rates
 from api.customers import endpoints as customers
 from api.db import Database
 from api.deadlines import endpoints as deadlines
@@ -56,6 +57,7 @@ from api.learning.proof import endpoints as proofs
 from api.learning.review import endpoints as review
 from api.learning.rollout import endpoints as rollout
 from api.learning.runs import endpoints as trainings
+from api.learning.why import endpoints as why
 from api.limits import BodyLimit
 from api.notifications import endpoints as notifications
 from api.policies import endpoints as policies
@@ -96,6 +98,7 @@ _ROUTERS = (
     rollout.router,
     proofs.router,
     review.router,
+    why.router,
     trainings.router,
     presence_endpoints.router,
     agents.router,
@@ -181,6 +184,7 @@ async def _desk(settings: Settings) -> AsyncIterator[Desk]:
                     settings=settings,
                     database=database,
                     redis=redis,
+                    rates=Rates(redis),
                     bus=bus,
                     hub=hub,
                     screens=screens,

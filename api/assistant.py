@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
 import httpx
@@ -26,6 +26,8 @@ Outcome = Literal[
 
 _TIMEOUTS_IN_A_ROW = 3
 _SPARED_SECONDS = 3.0
+_READING_SECONDS = 2.0
+"""Reading a message is worth no longer wait: a person has it already."""
 _KEPT_SECONDS = 3.0
 """Idle connections are given up before Rasa's server (5 s) does it."""
 
@@ -44,6 +46,9 @@ class OtherModel(Exception):
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+_Shape = TypeVar("_Shape", bound=_Frozen)
 
 
 class Button(_Frozen):
@@ -162,7 +167,7 @@ NOTHING_KNOWN = Context()
 
 
 class Assistant(Protocol):
-    """Answers one customer message."""
+    """Answers and reads customer messages."""
 
     async def ask(
         self,
@@ -186,6 +191,12 @@ class Assistant(Protocol):
 
     async def models(self) -> Mapping[str, str]:
         """The model that answers, by track; nothing while it cannot be asked."""
+
+    async def read(self, text: str, context: Context = NOTHING_KNOWN) -> Understanding:
+        """What it makes of a message that a person answers; nothing is remembered of it.
+
+        Raises AssistantUnavailable, and OtherModel when `context.model` is not loaded.
+        """
 
     async def healthy(self) -> bool:
         """Can it be asked right now?"""
@@ -214,25 +225,25 @@ class RasaAssistant:
         channel: str,
         context: Context = NOTHING_KNOWN,
     ) -> Answer:
-        body = {
-            "sender": str(conversation_id),
-            "message": text,
-            "metadata": {
-                "message_id": str(message_id),
-                "channel": channel,
-                "recent": list(context.recent),
-                "wants_person": context.wants_person,
-                "track": context.track,
-                "model": context.model,
-            },
-        }
+        known = {"message_id": str(message_id), "channel": channel, **_told(context)}
+        body = {"sender": str(conversation_id), "message": text, "metadata": known}
+        return await self._request("webhook", body, Answer, self._timeout_seconds)
+
+    async def read(self, text: str, context: Context = NOTHING_KNOWN) -> Understanding:
+        body = {"message": text, "metadata": _told(context)}
+        seconds = min(self._timeout_seconds, _READING_SECONDS)
+        return await self._request("read", body, Understanding, seconds)
+
+    async def _request(
+        self, path: str, body: dict[str, Any], shape: type[_Shape], seconds: float
+    ) -> _Shape:
         if time.monotonic() < self._spared_until:
             raise AssistantUnavailable("it hung a moment ago")
         try:
-            async with asyncio.timeout(self._timeout_seconds):
-                response = await self._post("webhook", body)
+            async with asyncio.timeout(seconds):
+                response = await self._post(path, body)
             _check(response)
-            answer = Answer.model_validate_json(response.content)
+            answer = shape.model_validate_json(response.content)
         except TimeoutError as error:
             self._note_timeout()
             raise AssistantUnavailable("too slow") from error
@@ -258,13 +269,13 @@ class RasaAssistant:
         except (TimeoutError, httpx.HTTPError, ValidationError) as error:
             raise AssistantUnavailable(type(error).__name__) from error
 
-    async def _post(self, what: str, body: dict[str, Any]) -> httpx.Response:
+    async def _post(self, path: str, body: dict[str, Any]) -> httpx.Response:
         """Send once more when a kept connection was being closed just then: a repeat is safe."""
-        path = f"/webhooks/desk/{what}"
+        url = f"/webhooks/desk/{path}"
         try:
-            return await self._client.post(path, json=body)
+            return await self._client.post(url, json=body)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-            return await self._client.post(path, json=body)
+            return await self._client.post(url, json=body)
 
     async def models(self) -> Mapping[str, str]:
         try:
@@ -319,5 +330,21 @@ class EchoAssistant:
     async def models(self) -> Mapping[str, str]:
         return {}
 
+    async def read(
+        self,
+        text: str,  # noqa: ARG002
+        context: Context = NOTHING_KNOWN,  # noqa: ARG002
+    ) -> Understanding:
+        return Understanding(intent=Guess(name="echo", confidence=1.0))
+
     async def healthy(self) -> bool:
         return True
+
+
+def _told(context: Context) -> dict[str, Any]:
+    return {
+        "recent": list(context.recent),
+        "wants_person": context.wants_person,
+        "track": context.track,
+        "model": context.model,
+    }

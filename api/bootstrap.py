@@ -22,7 +22,7 @@ from api.audit.keys import keys_of
 from api.auth.service import hash_password
 from api.commerce import demo_data
 from api.db import Database, Transaction
-from api.desk_tools import canned
+from api.desk_tools import canned, macros
 from api.events import SilentBus
 from api.ids import new_id
 from api.jobs import build_app
@@ -58,7 +58,7 @@ def migrate(settings: Settings) -> None:
 
 
 def prepare(settings: Settings) -> list[Account]:
-    """Load bundled knowledge and lines, the demo shop and the demo accounts; the bot's role.
+    """Load the bundled data, the demo shop and the demo accounts; the bot's role.
 
     Each is loaded once; lines that are new in this version are added. Returns the accounts made
     just now. Their passwords are also in `accounts.txt` (mode 600) unless
@@ -86,6 +86,7 @@ async def _prepare(settings: Settings, topics: Sequence[dict[str, Any]]) -> list
             await knowledge.seed(tx, topics)
             await material.seed(tx)
             await canned.seed(tx)
+            await macros.seed(tx)
             if settings.commerce_url is None:
                 await demo_data.seed(tx)
             accounts = await _accounts(tx, settings)

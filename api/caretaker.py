@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -30,7 +31,7 @@ from api.handoffs.corrections import keep_informed
 from api.handoffs.lost import requeue_lost
 from api.handoffs.routing import route
 from api.ids import now
-from api.jobs import JobQueue
+from api.jobs import JobQueue, has_gone
 from api.learning.labelling import ReleaseLabeller
 from api.learning.review import collecting
 from api.learning.rollout import watching
@@ -84,19 +85,35 @@ class Caretaker:
         self._labeller = labeller
         self._sweep = Sweep(database)
         self._mail = server_of(settings)
+        self._looked_at = time.monotonic()
 
     async def rescue_stalled_jobs(self) -> None:
-        """Give the jobs of dead workers another try."""
+        """Give the jobs of dead workers another try.
+
+        Who had no processor for so long does not judge others: its own sign of life is as old.
+        """
+        before, self._looked_at = self._looked_at, time.monotonic()
+        if self._looked_at - before > STALLED_AFTER_SECONDS / 2:
+            return
         manager = self._app.job_manager
         await manager.prune_stalled_workers(STALLED_AFTER_SECONDS)
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
             log.warning("job.rescued", job=job.id, task=job.task_name)
-            await manager.retry_job(job)
+            assert job.id is not None
+            await self._again(job.id)
         async with self._database.transaction() as tx:
             stuck = await repository.stuck_jobs(tx, LONGEST_TURN_SECONDS)
         for job_id in stuck:
             log.warning("job.stuck", job=job_id)
-            await manager.retry_job_by_id_async(job_id=job_id, retry_at=now())
+            await self._again(job_id)
+
+    async def _again(self, job_id: int) -> None:
+        """Another try of a job, unless it has ended by now."""
+        try:
+            await self._app.job_manager.retry_job_by_id_async(job_id=job_id, retry_at=now())
+        except ConnectorException as error:
+            if not has_gone(error):
+                raise
 
     async def catch_up(self) -> None:
         """Run the turns again that the bot missed, once it answers, or that have lost their job."""

@@ -14,6 +14,7 @@ from api.channels.typing import Typing
 from api.channels.wechat.client import WechatCalls
 from api.commerce.interface import OpenShop
 from api.conversations.screens import Screens
+from api.counting import Rates
 from api.db import Database
 from api.events import EventBus, EventHub
 from api.jobs import JobQueue
@@ -27,6 +28,7 @@ class Desk:
     settings: Settings
     database: Database
     redis: Redis
+    rates: Rates
     bus: EventBus
     hub: EventHub
     screens: Screens

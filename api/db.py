@@ -56,6 +56,10 @@ class Transaction(AsyncSession):
         return connection
 
 
+Later = Callable[[Callable[[Transaction], Awaitable[None]], Transaction], None]
+"""Takes a call to make when there is time: `add_task` of a response's background tasks."""
+
+
 class Database:
     """The engine of a process and its transactions."""
 
@@ -86,12 +90,22 @@ class Database:
         """Adds what belongs to the same transaction, e.g. the job that sends its messages."""
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        """Begin, commit when the block ends well, roll back when it raises, then publish."""
+    async def transaction(self, later: Later | None = None) -> AsyncIterator[Transaction]:
+        """Begin, commit when the block ends well, roll back when it raises, then publish.
+
+        With `later` nobody waits for the last: it is handed over once the commit is durable.
+        """
         async with self._sessions() as session, session.begin():
             yield session
             if self.before_commit is not None:
                 await self.before_commit(session)
+        if later is None:
+            await self._tell(session)
+        else:
+            later(self._tell, session)
+
+    async def _tell(self, session: Transaction) -> None:
+        """Publish what the transaction has changed, and route if the queue has moved."""
         await self._bus.publish(session.emitted)
         if self.router is not None and "queue_moved" in session.info:
             await self.router(self)

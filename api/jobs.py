@@ -10,7 +10,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
+import psycopg
 from procrastinate import App, Blueprint, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
 from procrastinate.types import JSONValue
 from sqlalchemy import text
 
@@ -38,6 +40,14 @@ _WAITING_SYNC = text(
     """SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' AND task_name = 'desk:kf_sync'
     AND scheduled_at IS NULL AND args ->> 'account_id' = :account_id LIMIT 1"""
 )
+
+
+def has_gone(error: ConnectorException) -> bool:
+    """Whether the database answered, and said that a job or a worker is not there any more.
+
+    Others took this process for dead while it had no processor: its jobs are theirs now.
+    """
+    return isinstance(error.__cause__, psycopg.errors.RaiseException | psycopg.IntegrityError)
 
 
 def build_app(libpq_url: str, *tasks: Blueprint) -> App:

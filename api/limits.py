@@ -14,13 +14,14 @@ from api.i18n import choose
 LARGEST_BODY = 64 * 1024
 """Bytes. 2,000 characters of any script fit several times over."""
 LARGEST_INTERNAL_BODY = 1024 * 1024
-LARGEST_CALLBACK = 1024 * 1024
+LARGEST_CALLBACK = 256 * 1024
 """What WeChat sends is some KB; longer texts than a message may have are cut."""
 LARGEST_UPLOAD = 10 * 1024 * 1024 + LARGEST_BODY
 """A file of 10 MB (api.attachments) and what a form adds to it."""
 _UPLOADS = re.compile(
     r"/api/v1/(?:(?:visitor|(?:tickets|conversations)/[^/]+)/attachments|"
-    r"knowledge/(?:pictures|import))")
+    r"knowledge/(?:pictures|import))"
+)
 
 
 class BodyLimit:

@@ -1,23 +1,18 @@
-"""How much one network address may ask for in a minute, where nobody has to sign in.
-
-Counted in memory, by each process for itself: it must hold while Redis is away too.
-"""
+"""How much one network address may ask for in a minute, where nobody has to sign in."""
 
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.requests import HTTPConnection
 
 from api.auth.dependencies import address_of
+from api.context import desk_of
 from api.errors import TooManyAttempts
 
 _ONE_CUSTOMER_V6 = 64
 """Bits: whoever has an IPv6 address has a whole network of this size."""
-_limiter = MovingWindowRateLimiter(MemoryStorage())
 
 
 async def check(connection: HTTPConnection, purpose: str, per_minute: int) -> None:
@@ -29,7 +24,8 @@ async def check(connection: HTTPConnection, purpose: str, per_minute: int) -> No
     caller = caller_of(address_of(connection))
     if caller is None:
         return
-    if not await _limiter.hit(RateLimitItemPerMinute(per_minute), purpose, caller):
+    rates = desk_of(connection).rates
+    if not await rates.hit(RateLimitItemPerMinute(per_minute), purpose, caller):
         raise TooManyAttempts
 
 

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 LEAST_KEY = 32
+_COLOUR = r"^#[0-9A-Fa-f]{6}$"
 
 
 class Settings(BaseSettings):
@@ -22,6 +23,12 @@ class Settings(BaseSettings):
     public_url: str | None = None
     """Where customers reach the desk, for links that are sent to them, e.g. `https://help.shop.cn`;
     unset: this machine at `port`."""
+    shop_name: str | None = Field(default=None, max_length=40)
+    """What customers know the shop by, on the status page of their ticket; unset: that of the
+    bundled demo shop while that is what the bot serves, else none."""
+    shop_accent: str = Field(default="#1d6b57", pattern=_COLOUR)
+    """Colour of that page in light, as `--fenzhen-accent` is the widget's."""
+    shop_accent_dark: str = Field(default="#7cc5ae", pattern=_COLOUR)
     database_url: SecretStr
     redis_url: SecretStr
     service_token: SecretStr = Field(min_length=20)
@@ -80,7 +87,8 @@ class Settings(BaseSettings):
         return tuple(part.strip() for part in value.split(",") if part.strip())
 
     @field_validator(
-        *("commerce_url", "commerce_token", "public_url", "smtp_url", "mail_from"), mode="before"
+        *("commerce_url", "commerce_token", "public_url", "shop_name", "smtp_url", "mail_from"),
+        mode="before",
     )
     @classmethod
     def _unset(cls, value: object) -> object:

@@ -8,6 +8,7 @@ import signal
 
 import structlog
 from procrastinate import App
+from procrastinate.exceptions import ConnectorException
 
 from api import connections, logs
 from api.assistant import Assistant, RasaAssistant
@@ -27,12 +28,19 @@ from api.conversations.turns import TurnRunner
 from api.db import Database
 from api.events import RedisBus
 from api.handoffs.routing import route
-from api.jobs import CHANNELS_QUEUE, DESK_QUEUE, LEARNING_QUEUE, JobQueue, build_app
+from api.jobs import (
+    CHANNELS_QUEUE,
+    DESK_QUEUE,
+    LEARNING_QUEUE,
+    JobQueue,
+    build_app,
+    has_gone,
+)
 from api.learning.labelling import ReleaseLabeller
 from api.learning.rollout.at_work import finder
 from api.learning.tasks import learning_tasks
 from api.settings import Settings, load
-from nlp import memory
+from classifier import memory
 
 log = structlog.get_logger(__name__)
 
@@ -113,18 +121,26 @@ async def _work(
 
 
 async def run_jobs(app: App, queue: str, concurrency: int) -> None:
-    """Run the jobs of a queue, so many at a time."""
-    await app.run_worker_async(
-        queues=[queue],
-        name=queue,
-        concurrency=concurrency,
-        install_signal_handlers=False,
-        update_heartbeat_interval=HEARTBEAT_SECONDS,
-        stalled_worker_timeout=STALLED_AFTER_SECONDS,
-        fetch_job_polling_interval=0.5,
-        shutdown_graceful_timeout=3.0,
-        delete_jobs="successful",
-    )
+    """Run the jobs of a queue, so many at a time; taken for dead meanwhile it begins anew."""
+    while True:
+        try:
+            await app.run_worker_async(
+                queues=[queue],
+                name=queue,
+                concurrency=concurrency,
+                install_signal_handlers=False,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=STALLED_AFTER_SECONDS,
+                fetch_job_polling_interval=0.5,
+                shutdown_graceful_timeout=3.0,
+                delete_jobs="successful",
+            )
+        except ConnectorException as error:
+            if not has_gone(error):
+                raise
+            log.warning("worker.begins_anew", queue=queue, error=str(error.__cause__))
+        else:
+            return
 
 
 def _stop(working: list[asyncio.Task[None]], asked: asyncio.Event) -> None:

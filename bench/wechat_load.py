@@ -31,6 +31,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from cli.settings import DEFAULT_NICE
 from tests.support.wechat.load import Outcome, Plan, play
 from tests.support.wechat.small_desk import small_desk
 
@@ -68,7 +69,7 @@ def main() -> None:
 async def _measure(plan: Plan) -> Outcome:
     with tempfile.TemporaryDirectory() as home, Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("messages", total=plan.messages)
-        async with small_desk(Path(home)) as desk:
+        async with small_desk(Path(home), nice=DEFAULT_NICE) as desk:
             return await play(desk, plan, lambda: progress.advance(task))
 
 

@@ -1,4 +1,7 @@
-"""The channel between worker and bot: one message in, one complete turn out (architecture §4)."""
+"""The channel between worker and bot: one message in, one complete turn out (architecture §4).
+
+What a person answers is only read.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,14 @@ from sanic.response import HTTPResponse
 
 from bot import models, rasa_speed
 from bot.components.shared import RECENT, WANTS_PERSON
-from bot.desk_reply import MODEL, answered_by, last_message_id, reply, says_something
+from bot.desk_reply import (
+    MODEL,
+    answered_by,
+    last_message_id,
+    reply,
+    says_something,
+    understood,
+)
 from bot.models import CANARY, LIVE, Loaded, Models, models_of
 from bot.tracker_store import TrackerStoreUnavailable
 from bot.turn import TurnFailed
@@ -72,9 +82,20 @@ class Incoming:
     """The only model that may answer; None: whichever the track has."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A text to read, what the components are told beside it, and who reads it."""
+
+    text: str
+    told: dict[str, Any]
+    track: str
+    model: str | None
+
+
 class DeskChannel(InputChannel):
-    """`POST /webhooks/desk/webhook` for the worker, `GET /webhooks/desk/` for health checks,
-    `POST /webhooks/desk/parse` for staff who try a text."""
+    """Under `/webhooks/desk/`: `POST webhook` and `POST read` for the worker, `POST parse` for
+    staff who try a text, `GET` for health checks.
+    """
 
     @classmethod
     def name(cls) -> str:
@@ -118,6 +139,15 @@ class DeskChannel(InputChannel):
             except ChannelError as error:
                 return _refusal(error, request)
 
+        @routes.post("/read")
+        async def read(request: Request) -> HTTPResponse:
+            try:
+                self._authorise(request)
+                wanted = read_text(request.body)
+                return response.json(await self._read(request.app.ctx.agent, wanted))
+            except ChannelError as error:
+                return _refusal(error, request)
+
         @routes.post("/parse")
         async def parse(request: Request) -> HTTPResponse:
             try:
@@ -133,6 +163,16 @@ class DeskChannel(InputChannel):
         given = request.headers.get("authorization", "").encode()
         if not hmac.compare_digest(given, self._expected):
             raise ChannelError(401, "unauthorized")
+
+    async def _read(self, agent: Agent, wanted: Reading) -> dict[str, Any]:
+        """What the text means; no conversation is opened or changed."""
+        loaded = _wanted(*_followed(agent, wanted.track), wanted.model)
+        message = UserMessage(wanted.text, metadata=wanted.told)
+        try:
+            return understood(await loaded.processor.parse_message(message))
+        except Exception as error:  # the edge: one bad message stops nothing
+            logger.exception("desk.not_read")
+            raise ChannelError(503, "bot_incomplete", reason=type(error).__name__) from error
 
     async def _answer(self, agent: Agent, incoming: Incoming) -> dict[str, Any]:
         try:
@@ -158,14 +198,11 @@ async def _turn(agent: Agent, incoming: Incoming) -> dict[str, Any]:
     """Run the turn with one model from its beginning to its end and save it, or tell again what
     was said before.
     """
-    followed = models_of(agent)
-    current = followed.of(incoming.track) if followed else None
-    if followed is None or current is None:
-        raise ChannelError(503, "bot_unavailable", reason="no model")
+    followed, current = _followed(agent, incoming.track)
     tracker = await current.processor.get_tracker(incoming.sender)
     if last_message_id(tracker) == incoming.message_id:
         return reply(tracker, answered_by(tracker) or current.name, replayed=True)
-    loaded = _wanted(followed, current, incoming)
+    loaded = _wanted(followed, current, incoming.model)
     if loaded is not current:
         tracker = await loaded.processor.get_tracker(incoming.sender)
     metadata = {
@@ -197,24 +234,27 @@ async def _parsed(agent: Agent, body: bytes) -> dict[str, Any]:
     name = _text(data.get(MODEL), MODEL, _LONGEST_ID)
     metadata = {WANTS_PERSON: _chance(data.get(WANTS_PERSON))}
     text = _text(data.get("text"), "text", LONGEST_TEXT)
-    followed = models_of(agent)
-    current = followed.of(LIVE) if followed else None
-    if followed is None or current is None:
-        raise ChannelError(503, "bot_unavailable", reason="no model")
-    loaded = followed.named(name)
-    if loaded is None:
-        raise ChannelError(409, "other_model", model=current.name)
+    loaded = _wanted(*_followed(agent, LIVE), name)
     parsed = await loaded.processor.parse_message(UserMessage(text, metadata=metadata))
     return {MODEL: name, "parsed": parsed}
 
 
-def _wanted(followed: Models, current: Loaded, incoming: Incoming) -> Loaded:
+def _followed(agent: Agent, track: str) -> tuple[Models, Loaded]:
+    """What is loaded, and what answers on a track. Raises `ChannelError` 503 when nothing does."""
+    followed = models_of(agent)
+    current = followed.of(track) if followed else None
+    if followed is None or current is None:
+        raise ChannelError(503, "bot_unavailable", reason="no model")
+    return followed, current
+
+
+def _wanted(followed: Models, current: Loaded, model: str | None) -> Loaded:
     """The model the worker has labelled for. Raises `ChannelError` 409 naming the one that would
     answer when that is not loaded here.
     """
-    if incoming.model is None:
+    if model is None:
         return current
-    loaded = followed.named(incoming.model)
+    loaded = followed.named(model)
     if loaded is None:
         raise ChannelError(409, "other_model", model=current.name)
     return loaded
@@ -222,14 +262,10 @@ def _wanted(followed: Models, current: Loaded, incoming: Incoming) -> Loaded:
 
 def read_request(body: bytes) -> Incoming:
     """Check a request. Raises `ChannelError` 400 naming the field."""
-    data = _object(body)
-    metadata = data.get("metadata")
-    if not isinstance(metadata, dict):
-        raise _invalid("metadata")
-    text = _text(data.get("message"), "message", LONGEST_TEXT)
+    data, metadata = _parts(body)
     return Incoming(
         sender=_text(data.get("sender"), "sender", _LONGEST_ID),
-        text=text,
+        text=_text(data.get("message"), "message", LONGEST_TEXT),
         message_id=_text(metadata.get("message_id"), "metadata.message_id", _LONGEST_ID),
         channel=_text(metadata.get("channel"), "metadata.channel", _LONGEST_ID),
         recent=_recent(metadata.get(RECENT, [])),
@@ -237,6 +273,29 @@ def read_request(body: bytes) -> Incoming:
         track=_track(metadata.get("track", LIVE)),
         model=_model(metadata.get(MODEL)),
     )
+
+
+def read_text(body: bytes) -> Reading:
+    """Check a request to read a text. Raises `ChannelError` 400 naming the field."""
+    data, metadata = _parts(body)
+    told = {
+        RECENT: list(_recent(metadata.get(RECENT, []))),
+        WANTS_PERSON: _chance(metadata.get(WANTS_PERSON)),
+    }
+    return Reading(
+        _text(data.get("message"), "message", LONGEST_TEXT),
+        told,
+        _track(metadata.get("track", LIVE)),
+        _model(metadata.get(MODEL)),
+    )
+
+
+def _parts(body: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    data = _object(body)
+    metadata = data.get("metadata")
+    if not isinstance(metadata, dict):
+        raise _invalid("metadata")
+    return data, metadata
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def answered_by(tracker: DialogueStateTracker) -> str | None:
 
 def reply(tracker: DialogueStateTracker, model: str | None, replayed: bool) -> dict[str, Any]:
     """The response body for the last turn of `tracker` (architecture §4)."""
-    uttered = _said(tracker.events)
+    uttered, message = _said(tracker.events), last_message(tracker)
     marks = [custom for event in uttered if (custom := event.data.get("custom"))]
     form = _task(tracker)
     return {
@@ -85,7 +85,7 @@ def reply(tracker: DialogueStateTracker, model: str | None, replayed: bool) -> d
         "outcome": _outcome(marks, form),
         "answers": [item for mark in marks for item in mark.get("answers", ())],
         "suggestions": [key for mark in marks for key in mark.get("suggestions", ())],
-        "nlu": _understood(last_message(tracker)),
+        "nlu": understood(dict(message.parse_data) if message else {}),
         "slots": {
             name: value
             for name in SHOWN_SLOTS
@@ -138,8 +138,8 @@ def _outcome(marks: list[dict[str, Any]], form: str | None) -> str:
     return named or ("task" if form else "small_talk")
 
 
-def _understood(message: UserUttered | None) -> dict[str, Any]:
-    parsed: dict[str, Any] = dict(message.parse_data) if message else {}
+def understood(parsed: dict[str, Any]) -> dict[str, Any]:
+    """What the worker is told of a parsed message (`nlu` in architecture §4)."""
     return {
         "intent": _named(parsed.get("intent") or {"name": None, "confidence": 0.0}),
         "intent_ranking": [_named(item) for item in parsed.get("intent_ranking") or ()],

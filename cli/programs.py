@@ -43,6 +43,8 @@ class Program:
     stop_signal: str = "TERM"
     stop_seconds: int = 5
     """How long it may take to end before it is killed."""
+    nice: int = 0
+    """How far it stands behind the others when processors are short."""
     start_seconds: int = 3
     """A program that ended sooner than this is started again with growing pauses."""
 
@@ -199,12 +201,14 @@ def _desk(settings: Settings, addresses: Addresses, secrets: Secrets) -> list[Pr
     actions = [sys.executable, "-m", "actions", "--port", str(addresses.actions_port)]
     rasa = [str(BOT_PYTHON), "-m", "rasa", "run", "--credentials", "bot/credentials.yml"]
     rasa += ["--endpoints", "bot/endpoints.yml", "-i", LOOPBACK, "-p", str(addresses.rasa_port)]
-    told_rasa = internal | _rasa_environment(addresses) | ONE_THREAD | ONE_HEAP
+    thinks = internal | _rasa_environment(addresses) | ONE_THREAD | ONE_HEAP
+    # whoever calls the api waits for it, WeChat for 5 s: it comes before those who think
+    nice = settings.background_nice
     return [
         Program("api", "desk", api, told | ONE_HEAP),
-        Program("worker", "desk", worker, told | ONE_THREAD | ONE_HEAP),
-        Program("actions", "desk", actions, internal),
-        Program("rasa", "desk", rasa, told_rasa),
+        Program("worker", "desk", worker, told | ONE_THREAD | ONE_HEAP, nice=nice),
+        Program("actions", "desk", actions, internal, nice=nice),
+        Program("rasa", "desk", rasa, thinks, nice=nice),
     ]
 
 

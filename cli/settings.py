@@ -14,6 +14,7 @@ from cli.home import Home
 REPOSITORY = Path(__file__).resolve().parent.parent
 DEFAULT_PORT = 8000
 REDIS_PORT = 6379
+DEFAULT_NICE = 10
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,9 @@ class Settings:
     demo_password: str | None
     passed_on: Mapping[str, str]
     """The caller's other `FENZHEN_*` variables: settings of api and worker."""
+    background_nice: int = DEFAULT_NICE
+    """How far worker, actions and Rasa stand behind the api and the stores when processors are
+    short: a nice value, 0 for not at all."""
 
     @property
     def url(self) -> str:
@@ -53,7 +57,7 @@ class Settings:
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read the environment; `Refused` names the variable that makes no sense."""
-    mine = {"FENZHEN_HOME", "FENZHEN_PORT", "FENZHEN_DEMO_PASSWORD"}
+    mine = {"FENZHEN_HOME", "FENZHEN_PORT", "FENZHEN_DEMO_PASSWORD", "FENZHEN_BACKGROUND_NICE"}
     return Settings(
         home=read_home(environ),
         port=_port(environ.get("FENZHEN_PORT", "")),
@@ -65,6 +69,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             for name, value in environ.items()
             if name.startswith("FENZHEN_") and name not in mine
         },
+        background_nice=_nice(environ.get("FENZHEN_BACKGROUND_NICE", "")),
     )
 
 
@@ -80,6 +85,14 @@ def _port(value: str) -> int:
     if value.isdecimal() and 0 < int(value) < 65536:
         return int(value)
     raise Refused(texts.BAD_PORT.fill(value=value))
+
+
+def _nice(value: str) -> int:
+    if not value:
+        return DEFAULT_NICE
+    if value.isdecimal() and int(value) < 20:
+        return int(value)
+    raise Refused(texts.BAD_NICE.fill(value=value))
 
 
 def _database_url(value: str) -> str | None:

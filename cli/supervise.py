@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -39,6 +40,11 @@ class Running:
     pid: int | None
     seconds: int
     """How long it has been running."""
+
+
+def behind(nice: int) -> list[str]:
+    """What stands before a command that gets less of short processors than others."""
+    return ["nice", "-n", str(nice)] if nice and shutil.which("nice") else []
 
 
 def socket_path(home: Home) -> Path:
@@ -91,7 +97,8 @@ def _program(home: Home, program: Program, told: Iterable[str]) -> str:
     hidden = [name for name in told if name not in program.environment]
     forget = [word for name in hidden for word in ("-u", name)]
     death_signal = "INT" if program.stop_signal == "INT" else "KILL"
-    command = bound_to_parent(["env", *forget, *program.command], death_signal, program.privileges)
+    told_apart = ["env", *forget, *behind(program.nice), *program.command]
+    command = bound_to_parent(told_apart, death_signal, program.privileges)
     # TERM is for the whole group; PostgreSQL tells its children itself
     whole_group = "true" if program.stop_signal == "TERM" else "false"
     values = {

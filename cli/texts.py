@@ -30,6 +30,10 @@ BAD_PORT = Text(
     "FENZHEN_PORT 应是 1–65535 之间的数字，现在是「{value}」。",
     "FENZHEN_PORT must be a number from 1 to 65535, it is {value!r}.",
 )
+BAD_NICE = Text(
+    "FENZHEN_BACKGROUND_NICE 应是 0–19 之间的数字，现在是「{value}」。",
+    "FENZHEN_BACKGROUND_NICE must be a number from 0 to 19, it is {value!r}.",
+)
 BAD_DATABASE_URL = Text(
     "DATABASE_URL 无法读懂，应类似 postgresql://用户:密码@主机:5432/库名。",
     "DATABASE_URL cannot be read; it should look like postgresql://user:password@host:5432/name.",

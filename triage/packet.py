@@ -138,7 +138,7 @@ class SentimentTrend:
 
 @dataclass(frozen=True, slots=True)
 class OpenTicket:
-    """A ticket of this customer that is not closed."""
+    """A ticket of this customer that is still worked on."""
 
     number: str
     category: str
@@ -226,9 +226,10 @@ class HandoffPacket:
 class Matter:
     """What a summary is made of.
 
-    `said` holds the texts of the customer's messages that carry content (not greetings or the bare
-    wish for a person), oldest first. `reason` is why a person is needed, None when nobody knows;
-    that the desk has given the conversation to somebody is no such reason.
+    `said` holds the texts of the customer's messages that carry content (not greetings, the bare
+    wish for a person or a number that is one of `slots`), oldest first. `reason` is why a person
+    is needed, None when nobody knows; that the desk has given the conversation to somebody is no
+    such reason.
     """
 
     reason: Reason | None
@@ -266,12 +267,10 @@ def _problem(matter: Matter) -> list[str]:
 
 def _tried(matter: Matter) -> list[str]:
     answers = [item for item in matter.tried if item.kind == "answer"]
-    parts = [
+    return [
         f"《{_shorten(item.question)}》{'（客户表示没用）' if item.rejected else ''}"
         for item in answers[-_QUOTED:]
     ]
-    noted = [hop for hop in matter.hops if hop.note]
-    return parts + [f"{hop.source}：{_shorten(hop.note or '')}" for hop in noted[-_QUOTED:]]
 
 
 def _facts(matter: Matter) -> list[str]:
@@ -280,7 +279,8 @@ def _facts(matter: Matter) -> list[str]:
         if matter.customer.verified_at is not None:
             parts.append("已验证身份")
         parts += [f"未结工单 {ticket.number}" for ticket in matter.customer.open_tickets[-_QUOTED:]]
-    return parts
+    noted = [hop for hop in matter.hops if hop.note]
+    return parts + [f"{hop.source}备注：{_shorten(hop.note or '')}" for hop in noted[-_QUOTED:]]
 
 
 def _wish(matter: Matter) -> list[str]:
@@ -300,27 +300,6 @@ def sentiment_trend(moods: Sequence[Mood]) -> SentimentTrend:
     """Trend over `moods` (oldest first); neutral when nothing was said."""
     last = moods[-1] if moods else Mood(0, "neutral", False)
     return SentimentTrend(last.sentiment, any(mood.anger for mood in moods), tuple(moods))
-
-
-def weightiest(labelled: Sequence[tuple[int, MessageLabels]]) -> MessageLabels | None:
-    """The labels that stand for the conversation: the highest priority, the newest among equals.
-
-    Norms §1: with two topics the one that costs the customer most counts.
-    """
-    if not labelled:
-        return None
-    return min(labelled, key=lambda pair: (pair[1].priority.key, -pair[0]))[1]
-
-
-def outweighs(labels: MessageLabels, priority: str | None, category: str | None) -> bool:
-    """Do `labels` stand for the conversation from now on?
-
-    The higher priority does, and among equals the newer one, unless it is about nothing (「好的」,
-    「转人工」).
-    """
-    if priority is None or category is None or labels.priority.key < priority:
-        return True
-    return labels.priority.key == priority and labels.category.key != "other"
 
 
 def _shorten(text: str, limit: int = 60) -> str:

@@ -122,6 +122,24 @@ def longest_hold_seconds(waiting: Waiting, policy: SkillPolicy) -> float:
     return max(anybody, kept) if waiting.wanted_agent_id else anybody
 
 
+def left_out(
+    waiting: Waiting,
+    passed_over: frozenset[UUID],
+    agents: Iterable[Agent],
+    now: datetime,
+    policy: SkillPolicy,
+) -> frozenset[UUID]:
+    """Who of those who passed it on, lost or declined it is not given it now.
+
+    All of them while somebody else is at work. When nobody is: rather they than nobody; but a
+    transfer does not come straight back, it waits for others to come to work first.
+    """
+    if any(agent.at_work and agent.id not in passed_over for agent in agents):
+        return passed_over
+    wait = policy.sender_again_after_seconds[waiting.priority] if waiting.transferred else 0
+    return passed_over if waiting.waited_seconds(now) < wait else frozenset()
+
+
 def assign(
     waitings: Sequence[Waiting], agents: Sequence[Agent], now: datetime, policy: RoutingPolicy
 ) -> list[Assignment]:

@@ -35,12 +35,17 @@ class Waiting:
     wanted_skill: str | None = None
     """The category it was transferred to; counts instead of `category`."""
     excluded: frozenset[UUID] = frozenset()
-    """Agents who lost or declined it."""
+    """Agents who passed it on, lost or declined it (`triage.routing.left_out`)."""
 
     @property
     def skill(self) -> str | None:
         """The business line that somebody must know."""
         return self.wanted_skill or self.category
+
+    @property
+    def transferred(self) -> bool:
+        """Whether somebody said who should have it."""
+        return self.wanted_agent_id is not None or self.wanted_skill is not None
 
     def waited_seconds(self, now: datetime) -> float:
         """Seconds in the queue; 0 when clocks disagree."""

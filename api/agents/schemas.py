@@ -19,6 +19,8 @@ MailKind = Literal[
     "transferred",
     "mentioned",
     "ticket_assigned",
+    "incident_assigned",
+    "step_assigned",
     "watched_changed",
     "sla_warning",
     "sla_breach",

@@ -13,6 +13,7 @@ from api.agents.schemas import AgentChange, NewAgent, NotifyBy, OwnChange, Skill
 from api.audit import service as audit
 from api.auth.service import Role, SignedIn, hash_password
 from api.db import Transaction
+from api.deadlines import follow_ups
 from api.errors import Forbidden, LastAdmin, UnknownStaff, UnknownTeam
 from api.ids import new_id
 from api.models import Staff, StaffSession, StaffSkill, Team
@@ -43,6 +44,8 @@ async def create(tx: Transaction, by: SignedIn | None, wanted: NewAgent) -> Staf
 async def change(tx: Transaction, by: SignedIn, staff_id: UUID, wanted: AgentChange) -> Staff:
     """Change an account; closing it or setting a password ends its sessions.
 
+    What somebody who leaves was to ask customers (回访) is their team's or nobody's.
+
     Raises NotFound, Forbidden, UnknownTeam, and LastAdmin when no admin would be left.
     """
     given = wanted.model_fields_set
@@ -68,6 +71,8 @@ async def change(tx: Transaction, by: SignedIn, staff_id: UUID, wanted: AgentCha
         account.password_hash = hashed
     if hashed is not None or not account.active:
         await tx.execute(delete(StaffSession).where(StaffSession.staff_id == account.id))
+    if not account.active:
+        await follow_ups.release(tx, account.id)
     await tx.flush()
     after = _facts(account, await _levels(tx, account))
     await _note_changes(tx, by, account, before, after, password=wanted.password is not None)

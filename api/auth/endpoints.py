@@ -5,8 +5,6 @@ from __future__ import annotations
 import structlog
 from fastapi import APIRouter, Request, Response
 from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
 
 from api.agents import repository as agents
 from api.audit import service as audit
@@ -21,11 +19,7 @@ log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
 
 _ATTEMPTS = RateLimitItemPerMinute(10)
-_limiter = MovingWindowRateLimiter(MemoryStorage())
-"""Sign-ins per address and name, forgotten after a right one.
-
-In memory: it must hold while Redis is away too.
-"""
+"""Sign-ins per address and name, forgotten after a right one."""
 
 
 @router.post("/login", responses=declare(SignInFailed, TooManyAttempts))
@@ -34,8 +28,8 @@ async def login(
 ) -> Session:
     """Open a session; its cookie cannot be read by scripts."""
     address = address_of(request)
-    caller = (address or "", credentials.username)
-    if not await _limiter.hit(_ATTEMPTS, *caller):
+    caller = ("sign-in", address or "", credentials.username)
+    if not await desk.rates.hit(_ATTEMPTS, *caller):
         raise TooManyAttempts
     hours = desk.settings.staff_session_hours
     async with desk.database.transaction() as tx:
@@ -46,7 +40,7 @@ async def login(
         log.warning("auth.sign_in_failed", username=credentials.username)
         await _note_failure(desk, account, address)
         raise
-    await _limiter.clear(_ATTEMPTS, *caller)
+    await desk.rates.forget(_ATTEMPTS, *caller)
     async with desk.database.transaction() as tx:
         staff, token = await service.open_session(tx, checked, hours)
         await audit.record(tx, staff, "sign_in", "staff", staff.id, address=address)

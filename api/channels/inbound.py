@@ -11,14 +11,14 @@ import hashlib
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from api.channels import join
 from api.channels.interface import CHANNELS, Incoming, Media, Opens
 from api.channels.wechat import menus, window
 from api.conversations import repository, survey
-from api.conversations.accepting import Via, accept
+from api.conversations.accepting import accept_locked
 from api.conversations.matters import new_conversation
 from api.conversations.service import append
 from api.conversations.text import LONGEST, tidied
@@ -34,12 +34,12 @@ from api.models import (
     Conversation,
     Customer,
     CustomerIdentity,
+    Message,
 )
+from api.naming import newcomer
 from api.search import service as search
 from api.tickets.family import ONE_AT_A_TIME
 
-_HAS_COLLEAGUE = 3
-"""Session state of 微信客服: a colleague answers in the app of 企业微信."""
 _FIRST_SIGHT = text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 1))")
 
 
@@ -54,9 +54,9 @@ async def receive(
     joins = wish is not None and wish.act is join.Act.JOIN
     if joins:
         await tx.execute(ONE_AT_A_TIME)  # of merges: before any customer is locked
-    contact = known or await contact_of(tx, account, incoming.external_id)
+    contact = known or await _new_contact(tx, account, incoming.external_id)
     joined = await join.join(tx, account, contact, wish.code) if wish and joins else None
-    conversation = await hold(tx, account, contact)
+    conversation = await _hold(tx, account, contact)
     if incoming.opens is not None:
         await window.opened(tx, contact, incoming.opens, incoming.at)
     words = await _meant(tx, conversation, incoming)
@@ -64,17 +64,12 @@ async def receive(
         message_id = joined
     elif wish is not None:
         message_id = await join.answer(tx, conversation, contact, wish)
-    elif incoming.answered and contact.service_state != _HAS_COLLEAGUE:
-        message_id = await _answer(tx, queue, conversation, contact, incoming, words)
+    elif incoming.answered and window.barred(contact) != "elsewhere":
+        message_id = await _answer(tx, queue, conversation, incoming, words)
     else:
         message_id = await _keep(tx, conversation, words, incoming.key)
     if incoming.media is not None:
         await queue.defer_media(tx, account.id, _order(message_id, incoming.media))
-    await tx.execute(
-        update(ChannelReceipt)
-        .where(ChannelReceipt.account_id == account.id, ChannelReceipt.key == incoming.key)
-        .values(message_id=message_id)
-    )
     return message_id
 
 
@@ -94,13 +89,14 @@ async def did(
     *,
     came: bool = True,
 ) -> tuple[Conversation, ChannelContact]:
-    """A customer did something else than writing at `at`; gives their conversation, locked.
+    """A customer did something else than writing at `at`; gives their conversation and the
+    contact, both locked.
 
     Without `came` it is no sign of them being here: a customer who writes elsewhere is answered
     there still.
     """
     contact = await contact_of(tx, account, external_id)
-    conversation = await hold(tx, account, contact, came=came)
+    conversation = await _hold(tx, account, contact, came=came)
     if opens is not None:
         await window.opened(tx, contact, opens, at)
     return conversation, contact
@@ -109,29 +105,34 @@ async def did(
 async def contact_of(tx: Transaction, account: ChannelAccount, external_id: str) -> ChannelContact:
     """The customer of an account; at first sight with a conversation of their own."""
     known = await _contact(tx, account, external_id)
-    if known is not None:
-        return known
+    return known or await _new_contact(tx, account, external_id)
+
+
+async def _new_contact(
+    tx: Transaction, account: ChannelAccount, external_id: str
+) -> ChannelContact:
+    """Somebody who was not known just now, unless another transaction has met them meanwhile."""
     await tx.execute(_FIRST_SIGHT, {"who": f"{account.id}:{external_id}"})
     return await _contact(tx, account, external_id) or await _first_sight(tx, account, external_id)
 
 
-async def hold(
-    tx: Transaction, account: ChannelAccount, contact: ChannelContact, *, came: bool = True
-) -> Conversation:
-    """The conversation a contact writes in, locked; replies go to the contact from now on.
-
-    Without `came` only if they went nowhere else.
-    """
-    while True:
-        conversation = await repository.lock(tx, contact.conversation_id)
-        await tx.refresh(contact)
-        if contact.conversation_id == conversation.id:
-            break  # or it was joined with another one while we waited
-    channel = CHANNELS[account.kind]
-    if came or (conversation.contact_id is None and conversation.channel == channel):
-        conversation.contact_id, conversation.channel = contact.id, channel
-    contact.seen_at = now()
-    return conversation
+async def message_of(
+    tx: Transaction, account: ChannelAccount, external_id: str, key: str
+) -> Message | None:
+    """What a customer of the account wrote under a key, in whichever conversation it stands."""
+    query = (
+        select(Message)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .join(CustomerIdentity, CustomerIdentity.customer_id == Conversation.customer_id)
+        .join(ChannelContact, ChannelContact.identity_id == CustomerIdentity.id)
+        .where(
+            ChannelContact.account_id == account.id,
+            ChannelContact.external_id == external_id,
+            Message.author == "customer",
+            Message.client_id == key,
+        )
+    )
+    return await tx.scalar(query)
 
 
 def storable(words: str) -> str:
@@ -164,6 +165,24 @@ async def _contact(
     return await tx.scalar(query)
 
 
+async def _hold(
+    tx: Transaction, account: ChannelAccount, contact: ChannelContact, *, came: bool = True
+) -> Conversation:
+    """The conversation a contact writes in, locked as the contact is; replies go to the contact
+    from now on.
+
+    Without `came` only if they went nowhere else.
+    """
+    conversation = await repository.lock(tx, contact.conversation_id)
+    while not await window.lock_in(tx, contact, conversation.id):
+        await tx.refresh(contact)  # it was joined with another one while we waited
+        conversation = await repository.lock(tx, contact.conversation_id)
+    channel = CHANNELS[account.kind]
+    if came or (conversation.contact_id is None and conversation.channel == channel):
+        conversation.contact_id, conversation.channel = contact.id, channel
+    return conversation
+
+
 async def _first_sight(
     tx: Transaction, account: ChannelAccount, external_id: str
 ) -> ChannelContact:
@@ -194,7 +213,9 @@ async def _identity(tx: Transaction, channel: str, external_id: str) -> Customer
     if known is not None:
         known.customer_id = (await customers.current(tx, known.customer_id, lock=True)).id
         return known
-    customer = Customer(id=new_id(), display_name=say("author.wechat_customer"))
+    customer_id = new_id()
+    name = newcomer("wechat_customer", customer_id)
+    customer = Customer(id=customer_id, display_name=name)
     tx.add(customer)
     await tx.flush()
     await search.touch_customer(tx, customer)
@@ -212,12 +233,7 @@ async def _identity(tx: Transaction, channel: str, external_id: str) -> Customer
 
 
 async def _answer(
-    tx: Transaction,
-    queue: JobQueue,
-    conversation: Conversation,
-    contact: ChannelContact,
-    incoming: Incoming,
-    words: str,
+    tx: Transaction, queue: JobQueue, conversation: Conversation, incoming: Incoming, words: str
 ) -> UUID:
     """Store what is to be answered, with its turn; a score that was tapped is the survey's."""
     if incoming.menu_id is not None:
@@ -226,9 +242,7 @@ async def _answer(
         if rating is not None:
             await tx.flush()
             return rating.id
-    via = Via(conversation.channel, contact.id)
-    accepted = await accept(tx, queue, conversation.id, words, incoming.key, via=via)
-    return accepted.id
+    return (await accept_locked(tx, queue, conversation, words, incoming.key)).id
 
 
 async def _keep(tx: Transaction, conversation: Conversation, words: str, key: str) -> UUID:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -13,14 +14,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.channels.interface import Recipient
 from api.channels.registry import Channels
 from api.channels.wechat import accounts
+from api.channels.wechat.window import wrote_since
 from api.customers.sealing import sealer_of
 from api.db import Database
 from api.errors import CannotUnseal
+from api.ids import now
 from api.models import ChannelAccount, ChannelContact, Conversation
 from api.settings import Settings
 
 log = structlog.get_logger(__name__)
 
+WITHIN = timedelta(seconds=30)
+"""WeChat shows it only so shortly after the customer did something (45080; wechat.md, Sending)."""
 APART_SECONDS = 5
 """A customer is shown it at most so often."""
 
@@ -68,6 +73,8 @@ class Typing:
             if conversation is None or conversation.contact_id is None:
                 return None
             contact = await tx.get_one(ChannelContact, conversation.contact_id)
+            if not wrote_since(contact, now() - WITHIN):
+                return None
             account = await tx.get_one(ChannelAccount, contact.account_id)
         if not account.enabled or not account.switches.get("typing", True):
             return None

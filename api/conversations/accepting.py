@@ -33,15 +33,7 @@ class Accepted:
     state: State
 
 
-@dataclass(frozen=True, slots=True)
-class Via:
-    """The way a message came; replies go there. `contact_id` is None for the customer's page."""
-
-    channel: str
-    contact_id: UUID | None
-
-
-PAGE = Via("web", None)
+_PAGE = "web"
 
 
 async def accept(
@@ -51,9 +43,9 @@ async def accept(
     text: str,
     client_id: str,
     attachment_ids: Sequence[UUID] = (),
-    via: Via = PAGE,
 ) -> Accepted:
-    """Store a customer message, with files that were sent up before, and its `turn` job.
+    """Store what a customer wrote on the page, with files that were sent up before, and its `turn`
+    job; replies go to the page.
 
     An answer to the survey is stored as such, and begins no turn.
 
@@ -65,8 +57,21 @@ async def accept(
     known = await repository.message_by_client_id(tx, conversation_id, "customer", client_id)
     if known is not None:
         return Accepted(known.id, known.seq, True, State(conversation.state))
-    if conversation.contact_id != via.contact_id:
-        conversation.contact_id, conversation.channel = via.contact_id, via.channel
+    if conversation.contact_id is not None:
+        conversation.contact_id, conversation.channel = None, _PAGE
+    return await accept_locked(tx, queue, conversation, cleaned, client_id, attachment_ids)
+
+
+async def accept_locked(
+    tx: Transaction,
+    queue: JobQueue,
+    conversation: Conversation,
+    cleaned: str,
+    client_id: str,
+    attachment_ids: Sequence[UUID] = (),
+) -> Accepted:
+    """The same for a conversation that the caller has locked, and a text that is fit to store and
+    was not stored before. Replies go where the conversation says. Raises UnknownAttachment."""
     rating = await survey.answered(tx, conversation, cleaned, client_id)
     if rating is not None:
         await tx.flush()
@@ -78,9 +83,9 @@ async def accept(
     await attach(tx, conversation, message, attachment_ids)
     await chats.customer_wrote(tx, conversation, message.created_at)
     await tickets.customer_wrote(tx, conversation)
-    tx.add(Turn(message_id=message.id, conversation_id=conversation_id))
+    tx.add(Turn(message_id=message.id, conversation_id=conversation.id))
     await tx.flush()
-    await queue.defer_turn(tx, conversation_id, message.id, await due_at(tx, conversation))
+    await queue.defer_turn(tx, conversation.id, message.id, await due_at(tx, conversation))
     return Accepted(message.id, message.seq, False, State(conversation.state))
 
 

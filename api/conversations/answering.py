@@ -10,6 +10,7 @@ from pydantic_core import to_jsonable_python
 
 from api.assistant import Answer
 from api.conversations import repository
+from api.conversations.judging import settle
 from api.conversations.service import append, finish_turn
 from api.db import Transaction
 from api.handoffs.hops import hop_exists
@@ -30,6 +31,8 @@ class Question:
     channel: str
     wish: float | None
     labels: Labels | None
+    only_read: bool = False
+    """A person answers; the bot is asked what it makes of it."""
 
 
 async def store_answer(tx: Transaction, question: Question, answer: Answer) -> None:
@@ -56,6 +59,7 @@ async def store_answer(tx: Transaction, question: Question, answer: Answer) -> N
     turn.suggestions = list(answer.suggestions)
     turn.release = await _release_of(tx, answer, question.labels)
     conversation.slots = _filled(answer.slots)
+    await settle(tx, conversation)
     granted = speaks or await hop_exists(tx, conversation_id, f"turn:{message_id}")
     finish_turn(tx, turn, answer.outcome if granted else "suppressed")
 

@@ -8,7 +8,15 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from api.tickets.bodies import Description, Nature, Priority, Tags, Text, Title
+from api.tickets.bodies import (
+    Description,
+    Nature,
+    OrderAndContact,
+    Priority,
+    Tags,
+    Text,
+    Title,
+)
 from classifier.labels import LABELS
 
 Words = Annotated[str, Field(max_length=20_000)]
@@ -105,7 +113,7 @@ class WrapUpForm(BaseModel):
     follow_up: bool = False
 
 
-class TicketFromConversation(BaseModel):
+class TicketFromConversation(OrderAndContact):
     """A ticket of the conversation; what is not given comes from what the customer wrote.
 
     `note` is for whoever works on it.

@@ -14,8 +14,7 @@ from uuid import UUID
 from pydantic_core import to_jsonable_python
 from sqlalchemy import func, or_, select
 
-from api.conversations import labels as labels_by_people
-from api.conversations import repository
+from api.conversations import repository, weighing
 from api.db import Transaction
 from api.deadlines import chats, incidents
 from api.learning.labelling import Labels, by_policy
@@ -23,7 +22,8 @@ from api.models import Conversation, Customer, Message, Ticket, TriageResult, Tu
 from api.policies.service import policies
 from triage import complaints
 from triage.complaints import Filed
-from triage.packet import MessageLabels, outweighs
+from triage.packet import MessageLabels
+from triage.priority import prioritise
 from triage.waiting import VIP
 
 COMPLAINT = "complaint"
@@ -75,9 +75,8 @@ async def _undo(tx: Transaction, conversation: Conversation, newest: Message, re
     stored = (await tx.execute(query)).one_or_none()
     if stored is None or stored.release == release:
         return
-    if conversation.category == stored.category and not await labels_by_people.is_settled(
-        tx, conversation
-    ):
+    corrected = {each.target for each in await weighing.corrections(tx, conversation)}
+    if conversation.category == stored.category and "category" not in corrected:
         conversation.category = stored.stood_before.get("category")
     if conversation.priority == stored.priority:
         conversation.priority = stored.stood_before.get("priority")
@@ -85,16 +84,44 @@ async def _undo(tx: Transaction, conversation: Conversation, newest: Message, re
             await chats.aim(tx, conversation)
 
 
+async def settle(tx: Transaction, conversation: Conversation) -> None:
+    """What the matter is about, from all of its messages, as they are read by now.
+
+    The conversation must be locked by the caller.
+    """
+    labels = await weighing.of_matter(tx, conversation)
+    if labels is not None:
+        conversation.category = labels.category.key
+
+
+async def as_complaint(tx: Transaction, conversation: Conversation) -> str:
+    """The priority that the policy gives the present matter as a complaint, whatever was seen."""
+    labels = await weighing.of_matter(tx, conversation)
+    impact, urgency = (int(labels.impact.key), int(labels.urgency.key)) if labels else (1, 1)
+    customer = await tx.get_one(Customer, conversation.customer_id)
+    query = select(Message).where(
+        Message.conversation_id == conversation.id,
+        Message.author == "customer",
+        Message.seq >= conversation.matter_seq,
+    )
+    newest = await tx.scalar(query.order_by(Message.seq.desc()).limit(1))
+    repeated = (
+        newest is not None
+        and conversation.category is not None
+        and await _is_repeated(tx, conversation, newest, conversation.category)
+    )
+    vip = customer.tier == VIP
+    return prioritise(impact, urgency, vip_complaint=vip, repeated_complaint=repeated).key
+
+
 async def _follow(tx: Transaction, conversation: Conversation, judged: MessageLabels) -> None:
-    """The conversation goes by the weightiest of its messages."""
+    """A message raises the priority of its conversation and never lowers it."""
     conversation.sentiment = judged.sentiment.key
     conversation.anger = judged.anger.flag
-    if not outweighs(judged, conversation.priority, conversation.category):
-        return
-    conversation.priority = judged.priority.key
-    if not await labels_by_people.is_settled(tx, conversation):
-        conversation.category = judged.category.key
-    await chats.aim(tx, conversation)
+    await settle(tx, conversation)
+    if conversation.priority is None or judged.priority.key < conversation.priority:
+        conversation.priority = judged.priority.key
+        await chats.aim(tx, conversation)
     if judged.priority.key == "P1":
         await incidents.opened_by_p1(tx, conversation, int(judged.impact.key))
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from api.audit import service as audit
 from api.auth.service import Role, SignedIn
-from api.conversations import access
+from api.conversations import access, judging, weighing
 from api.db import Transaction
 from api.deadlines import chats, incidents
 from api.errors import P1Protected
@@ -18,6 +18,8 @@ from api.events import Event
 from api.ids import new_id, now
 from api.models import Conversation, LabelCorrection, TriageResult
 from triage.tickets import may_set_priority
+
+LOWEST = "P4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,14 @@ async def put_right(
     """As `correct`, for a conversation that the caller has locked."""
     leads = staff.role.covers(Role.SUPERVISOR)
     before = conversation.priority
-    if right.priority and not may_set_priority(before or "P4", right.priority, leads=leads):
+    if right.priority and not may_set_priority(before or LOWEST, right.priority, leads=leads):
         raise P1Protected
     seen = await _seen(tx, conversation.id)
     changed = [
         (target, said, corrected)
         for target, said, corrected in (
             ("category", conversation.category, right.category),
-            ("nature", await _nature(tx, conversation.id, seen), right.nature),
+            ("nature", await weighing.nature_of_matter(tx, conversation), right.nature),
             ("priority", before, right.priority),
         )
         if corrected is not None and corrected != said
@@ -69,22 +71,34 @@ async def put_right(
         return
     conversation.category = right.category or conversation.category
     conversation.updated_at = now()
-    if right.priority is not None and right.priority != before:
-        conversation.priority = right.priority
+    wanted = right.priority
+    if wanted is None and any(target == "nature" for target, _, _ in changed):
+        wanted = await _raised(tx, conversation, staff, right)
+    if wanted is not None and wanted != before:
+        conversation.priority = wanted
         await chats.aim(tx, conversation)
-        if right.priority == "P1":
+        if wanted == "P1":
             impact = int(seen[0].labels["impact"]["key"]) if seen else 1
             await incidents.opened_by_p1(tx, conversation, impact)
     tx.emit(Event("conversation", str(conversation.id)))
     await tx.flush()
 
 
-async def is_settled(tx: Transaction, conversation: Conversation) -> bool:
-    """Whether a person gave the conversation its category: no later message overrules it."""
-    if conversation.category is None:
-        return False
-    last = await _last_correction(tx, conversation.id, "category")
-    return last is not None and last.corrected == conversation.category
+async def _raised(
+    tx: Transaction, conversation: Conversation, staff: SignedIn, right: Corrected
+) -> str | None:
+    """The priority the policy asks for now that it is a complaint; None when it stays (norms §1).
+
+    As with tickets, it only raises.
+    """
+    if right.nature != judging.COMPLAINT:
+        return None
+    before, judged = conversation.priority, await judging.as_complaint(tx, conversation)
+    if judged >= (before or LOWEST):
+        return None
+    data = {"target": "priority", "before": before, "after": judged, "reason": right.reason}
+    await audit.record(tx, staff, "priority_changed", "conversation", conversation.id, data)
+    return judged
 
 
 async def set_tags(
@@ -132,22 +146,3 @@ async def _seen(tx: Transaction, conversation_id: UUID) -> Sequence[TriageResult
     """The labels of its messages, newest first."""
     query = select(TriageResult).where(TriageResult.conversation_id == conversation_id)
     return (await tx.scalars(query.order_by(TriageResult.message_id.desc()))).all()
-
-
-async def _nature(
-    tx: Transaction, conversation_id: UUID, seen: Sequence[TriageResult]
-) -> str | None:
-    """What the newest message is labelled with, unless a person has spoken since."""
-    last = await _last_correction(tx, conversation_id, "nature")
-    if last is not None and (not seen or seen[0].created_at < last.created_at):
-        return last.corrected
-    return seen[0].nature if seen else None
-
-
-async def _last_correction(
-    tx: Transaction, conversation_id: UUID, target: str
-) -> LabelCorrection | None:
-    query = select(LabelCorrection).where(
-        LabelCorrection.conversation_id == conversation_id, LabelCorrection.target == target
-    )
-    return await tx.scalar(query.order_by(LabelCorrection.id.desc()).limit(1))

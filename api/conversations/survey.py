@@ -75,13 +75,17 @@ async def answered(
 async def tapped(
     tx: Transaction, conversation: Conversation, menu_id: str, text: str, client_id: str
 ) -> Message | None:
-    """Keep a tap on a score of this matter's question, whatever was said since; the message.
+    """Keep a tap on a score of the survey, whatever was said since; the message.
 
-    None for the tap of anything else. The conversation must be locked by the caller.
+    It counts for the present matter only; the question of an earlier one is over, and nobody
+    answers it. None for the tap of anything else. The conversation must be locked by the caller.
     """
     score = _line_of(text)
-    if score is None or not await _asked_by(tx, conversation, menu_id):
+    question = await _asked_by(tx, conversation, menu_id) if score is not None else None
+    if question is None:
         return None
+    if question.seq < conversation.matter_seq:
+        return append(tx, conversation, author="customer", text=text, client_id=client_id)
     if conversation.state in RATEABLE and not is_rated(conversation):
         return await _take_score(tx, conversation, text, client_id)
     message = append(tx, conversation, author="customer", text=text, client_id=client_id)
@@ -93,19 +97,17 @@ async def tapped(
     return message
 
 
-async def _asked_by(tx: Transaction, conversation: Conversation, menu_id: str) -> bool:
-    """Whether a menu's line is a score of a question of the present matter."""
+async def _asked_by(tx: Transaction, conversation: Conversation, menu_id: str) -> Message | None:
+    """The question whose score a menu's line is."""
     query = select(Message).where(
         Message.conversation_id == conversation.id,
         Message.author == "system",
         Message.client_id.startswith(_SCORE),
-        Message.seq >= conversation.matter_seq,
     )
-    return any(
-        menu_id == item_id(question.id, index)
-        for question in (await tx.scalars(query)).all()
-        for index in range(len(question.buttons))
-    )
+    for question in (await tx.scalars(query)).all():
+        if any(menu_id == item_id(question.id, index) for index in range(len(question.buttons))):
+            return question
+    return None
 
 
 async def _has_something(tx: Transaction, conversation: Conversation) -> bool:

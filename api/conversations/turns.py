@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from pydantic_core import to_jsonable_python
 
 from api.assistant import (
     Assistant,
@@ -29,9 +30,10 @@ from api.conversations import repository
 from api.conversations.accepting import begin_again
 from api.conversations.answering import Question, store_answer
 from api.conversations.gathering import Gathered, gather
-from api.conversations.judging import judge
+from api.conversations.judging import judge, settle
 from api.conversations.service import append, finish_turn
 from api.db import Database, Transaction
+from api.events import Event
 from api.handoffs import service as handoffs
 from api.handoffs.choices import choose
 from api.i18n import say
@@ -42,6 +44,7 @@ from api.policies.service import policies
 from api.settings import Settings
 from triage.decision import AskBot, HandOff, Keep, Signals, decide
 from triage.human_request import asks_for_person
+from triage.matter import tells
 from triage.ownership import State
 from triage.pieces import TakenAlong, Wait
 
@@ -52,6 +55,9 @@ HOPELESS_AFTER = timedelta(minutes=2)
 
 MOST_RELEASES = 4
 """So often a turn goes on to the release that the bot names; after that it is tried again later."""
+_TO_PEOPLE = ("delivered", "queued", "handoff")
+"""Outcomes of messages that a person answers."""
+
 RECENT_TURNS = 3
 RECENT_ENTRIES = 3
 """The bot is told so many entries of so many turns: what a short message may be about."""
@@ -99,8 +105,12 @@ class TurnRunner:
             question = await self._decide(conversation_id, message_id, gathered, labels)
             if question is None:
                 return
+            context = Context((), question.wish, track, model)
+            if question.only_read:
+                await self._read(question, context)
+                return
             try:
-                other = await self._ask_bot(question, Context((), question.wish, track, model))
+                other = await self._ask_bot(question, context)
             except AssistantUnavailable as error:
                 log.warning("turn.bot_unavailable", message_id=str(message_id), error=str(error))
                 break
@@ -133,12 +143,15 @@ class TurnRunner:
                 )
                 turn.release = labels.release if labels is not None else None
                 finish_turn(tx, turn, "handoff")
-            channel = conversation.channel
-        if not isinstance(decision, AskBot):
+            channel, outcome = conversation.channel, turn.outcome
+        asked = isinstance(decision, AskBot)
+        if not asked and outcome not in _TO_PEOPLE:
             return None
         judged = labels is not None and labels.wants_person is not None
-        wish = 0.0 if judged else None  # or it would have been granted just now
-        return Question(conversation_id, message_id, gathered.text, channel, wish, labels)
+        wish = 0.0 if judged or not asked else None  # or it would have been granted just now
+        return Question(
+            conversation_id, message_id, gathered.text, channel, wish, labels, only_read=not asked
+        )
 
     async def give_up(self, message_id: UUID) -> None:
         """Hand a message over that could not be handled, so that it is not lost."""
@@ -193,6 +206,25 @@ class TurnRunner:
         async with self.database.transaction() as tx:
             await store_answer(tx, question, answer)
         return None
+
+    async def _read(self, question: Question, context: Context) -> None:
+        """What the bot makes of a message that a person answers: it is shown to them.
+
+        Nobody waits for it; the wish for a person was heard, what matters is the rest.
+        """
+        if not tells(question.text):
+            return
+        try:
+            understood = await self.assistant.read(question.text, context)
+        except (AssistantUnavailable, OtherModel) as error:
+            log.info("turn.not_read", message_id=str(question.message_id), error=str(error))
+            return
+        async with self.database.transaction() as tx:
+            conversation = await repository.lock(tx, question.conversation_id)
+            turn = await tx.get_one(Turn, question.message_id, populate_existing=True)
+            turn.nlu = to_jsonable_python(understood)
+            await settle(tx, conversation)
+            tx.emit(Event("conversation", str(question.conversation_id)))
 
     def _show_typing(self, conversation_id: UUID) -> None:
         if self.typing is not None:

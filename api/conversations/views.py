@@ -25,10 +25,10 @@ from api.conversations.schemas import (
     TurnOut,
     Wanted,
 )
+from api.conversations.weighing import LABELS
 from api.db import Transaction
 from api.deadlines import running
 from api.deadlines.running import RunningDeadline
-from api.handoffs.packets import LABELS
 from api.i18n import say
 from api.ids import now
 from api.models import Conversation, Customer, Message, TriageResult, Turn

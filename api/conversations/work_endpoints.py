@@ -8,14 +8,15 @@ from fastapi import APIRouter
 
 from api.auth.dependencies import StaffDep
 from api.context import DeskDep
-from api.conversations import labels, to_ticket, views, wrap_up
+from api.conversations import access, labels, to_ticket, views, wrap_up
 from api.conversations.access import viewer_of
 from api.conversations.bodies import LabelChange, NewTags, TicketFromConversation, WrapUpForm
 from api.conversations.endpoints import WRITING
 from api.conversations.schemas import ConversationDetail
-from api.errors import CsrfFailed, NotFound, NotSignedIn, P1Protected, declare
+from api.errors import ContactUnreadable, CsrfFailed, NotFound, NotSignedIn, P1Protected, declare
+from api.tickets import prefill
 from api.tickets import views as ticket_views
-from api.tickets.schemas import TicketDetail
+from api.tickets.schemas import TicketDetail, TicketTold
 
 router = APIRouter(prefix="/api/v1/conversations/{conversation_id}", tags=["conversations"])
 
@@ -62,14 +63,21 @@ async def close(
         return await views.detail(tx, await wrap_up.close(tx, conversation_id, staff, form))
 
 
-@router.post("/to-ticket", status_code=201, responses=WRITING)
+@router.get("/ticket-draft", responses=declare(NotSignedIn, NotFound))
+async def draft_ticket(conversation_id: UUID, staff: StaffDep, desk: DeskDep) -> TicketTold:
+    """What a ticket made of it now would get from what the customer told."""
+    async with desk.database.transaction() as tx:
+        conversation = await access.find(tx, staff, conversation_id)
+        told = await prefill.told(tx, desk.settings, conversation)
+        return TicketTold(order_number=told.order_number, contact_masked=told.contact_masked)
+
+
+@router.post("/to-ticket", status_code=201, responses=WRITING | declare(ContactUnreadable))
 async def open_ticket(
     conversation_id: UUID, body: TicketFromConversation, staff: StaffDep, desk: DeskDep
 ) -> TicketDetail:
     """Make a ticket of it; the conversation goes on."""
     async with desk.database.transaction() as tx:
-        ticket = await to_ticket.open_ticket(
-            tx, desk.settings, conversation_id, staff, body.title, body.description, body.note
-        )
+        ticket = await to_ticket.open_ticket(tx, desk.settings, conversation_id, staff, body)
         viewer = await viewer_of(tx, staff)
         return await ticket_views.detail(tx, desk.settings, viewer, ticket)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -17,6 +17,7 @@ from api.models import (
     CustomerIdentity,
     CustomerMerge,
     CustomerNote,
+    EarlierRating,
     Ticket,
 )
 from api.paging import cut, page_of
@@ -130,3 +131,11 @@ async def _get(tx: Transaction, customer_id: UUID, *, lock: bool) -> Customer:
     if found is None:
         raise NotFound
     return found
+
+
+async def earlier_ratings(
+    tx: Transaction, conversation_ids: Collection[UUID]
+) -> Sequence[EarlierRating]:
+    """Answers to the surveys of matters before the present ones, the newest first."""
+    query = select(EarlierRating).where(EarlierRating.conversation_id.in_(conversation_ids))
+    return (await tx.scalars(query.order_by(EarlierRating.rated_at.desc()))).all()

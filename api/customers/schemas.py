@@ -81,6 +81,15 @@ class IdentityOut(BaseModel):
     verified_at: datetime | None
 
 
+class EarlierRatingOut(BaseModel):
+    """What the customer answered to the survey of an earlier matter; numbers are masked."""
+
+    rating: int | None
+    nps: int | None
+    comment: str | None
+    rated_at: datetime | None
+
+
 class PastConversation(BaseModel):
     """An earlier conversation, as short as can be."""
 
@@ -90,6 +99,8 @@ class PastConversation(BaseModel):
     category: Labelled | None
     created_at: datetime
     rating: int | None
+    earlier_ratings: list[EarlierRatingOut]
+    """Of the matters before the present one, the newest first."""
 
 
 class NoteOut(BaseModel):

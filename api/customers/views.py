@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from api.auth.service import SignedIn
+from api.commerce.masking import mask_numbers
 from api.conversations import repository as people
 from api.conversations.access import viewer_of
 from api.conversations.schemas import PersonRef
@@ -11,6 +15,7 @@ from api.customers import repository
 from api.customers.schemas import (
     CustomerDetail,
     CustomerLine,
+    EarlierRatingOut,
     IdentityOut,
     Masked,
     MergedOut,
@@ -55,7 +60,7 @@ async def detail(tx: Transaction, customer: Customer, staff: SignedIn) -> Custom
             )
             for each in await repository.identities(tx, customer.id)
         ],
-        conversations=[_past(each) for each in past],
+        conversations=await _past(tx, past),
         conversation_count=past_count,
         tickets=await tickets.summaries(tx, own_tickets),
         open_tickets=open_tickets,
@@ -82,16 +87,29 @@ async def _notes(tx: Transaction, customer: Customer) -> list[NoteOut]:
     ]
 
 
-def _past(conversation: Conversation) -> PastConversation:
-    category = conversation.category
-    return PastConversation(
-        id=conversation.id,
-        channel=conversation.channel,
-        state=conversation.state,
-        category=labelled("category", category) if category else None,
-        created_at=conversation.created_at,
-        rating=conversation.rating,
-    )
+async def _past(tx: Transaction, found: Sequence[Conversation]) -> list[PastConversation]:
+    earlier = defaultdict(list)
+    for each in await repository.earlier_ratings(tx, [conversation.id for conversation in found]):
+        earlier[each.conversation_id].append(
+            EarlierRatingOut(
+                rating=each.rating,
+                nps=each.nps,
+                comment=mask_numbers(each.comment) if each.comment else None,
+                rated_at=each.rated_at,
+            )
+        )
+    return [
+        PastConversation(
+            id=each.id,
+            channel=each.channel,
+            state=each.state,
+            category=labelled("category", each.category) if each.category else None,
+            created_at=each.created_at,
+            rating=each.rating,
+            earlier_ratings=earlier[each.id],
+        )
+        for each in found
+    ]
 
 
 def _masked_id(external_id: str) -> str:

@@ -12,6 +12,7 @@ from api.audit import service as audit
 from api.auth.dependencies import StaffDep
 from api.auth.service import Role
 from api.context import DeskDep
+from api.conversations import access
 from api.deadlines import alerts, follow_ups, incidents
 from api.deadlines.follow_ups import Due
 from api.deadlines.incidents import Report
@@ -46,7 +47,6 @@ from api.i18n import choose
 from api.ids import new_id, now
 from api.models import Alert, Incident
 from api.paging import CursorParameter, Limit, cut_by, page_of
-from api.tickets.access import active_staff
 from triage.policy.incidents import IncidentStep
 
 alerts_router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
@@ -110,7 +110,7 @@ async def list_incidents(
         return IncidentList(items=await incidents_out(tx, found), next=following)
 
 
-@incidents_router.post("", status_code=201, responses=declare(NotSignedIn, CsrfFailed))
+@incidents_router.post("", status_code=201, responses=declare(NotSignedIn, CsrfFailed, NotFound))
 async def open_incident(body: NewIncident, staff: StaffDep, desk: DeskDep) -> IncidentOut:
     """Open one by hand; those concerned are told at once."""
     report = Report(
@@ -119,9 +119,12 @@ async def open_incident(body: NewIncident, staff: StaffDep, desk: DeskDep) -> In
         description=body.description,
         grade=body.grade,
         category=body.category,
+        conversation_id=body.conversation_id,
         owner_id=staff.id,
     )
     async with desk.database.transaction() as tx:
+        if body.conversation_id is not None:
+            await access.find(tx, staff, body.conversation_id)
         incident = await incidents.open_incident(tx, report)
         (shown,) = await incidents_out(tx, [incident])
     return shown
@@ -151,9 +154,7 @@ async def change_incident(
         if "category" in given:
             incident.category = body.category
         if "owner_id" in given:
-            if body.owner_id is not None:
-                await active_staff(tx, body.owner_id)
-            incident.owner_id = body.owner_id
+            await incidents.give(tx, incident, body.owner_id, staff)
         if body.grade is not None:
             before = incident.grade
             await incidents.regrade(tx, incident, body.grade)
@@ -167,11 +168,11 @@ async def change_incident(
     "/{number}/steps/{step}", responses=_DOING | declare(AlreadyDone, UnknownStaff)
 )
 async def change_incident_step(
-    number: str, step: IncidentStep, body: StepChange, _staff: StaffDep, desk: DeskDep
+    number: str, step: IncidentStep, body: StepChange, staff: StaffDep, desk: DeskDep
 ) -> IncidentOut:
-    """Say who is in charge of a step that is still to be done."""
+    """Say who is in charge of a step that is still to be done; they are told."""
     async with desk.database.transaction() as tx:
-        incident = await incidents.give_step(tx, number, step, body.owner_id)
+        incident = await incidents.give_step(tx, number, step, body.owner_id, staff)
         (shown,) = await incidents_out(tx, [incident])
     return shown
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -11,14 +12,18 @@ from sqlalchemy import ColumnElement, select, true
 from api.auth.service import Role, SignedIn
 from api.db import Transaction
 from api.deadlines import service
+from api.deadlines.people import concern, reached
 from api.deadlines.targets import FOLLOW_UP
 from api.errors import AlreadyDone, NotFound, TooEarly
 from api.ids import new_id, now
-from api.models import FollowUp, Staff
+from api.models import FollowUp, Staff, Ticket
+from api.notifications.service import notify
 from api.policies.service import policies
 from triage.follow_up import follow_up_window
+from triage.policy.escalation import Rung
 
 Due = Literal["now", "later", "done", "open"]
+SUBJECT = "follow_up"
 
 
 async def plan(
@@ -30,25 +35,52 @@ async def plan(
     ticket_id: UUID | None = None,
     conversation_id: UUID | None = None,
 ) -> FollowUp:
-    """Ask again in the window of the policy; its owner is told when it opens."""
+    """Ask again in the window of the policy; who is to do it is told when it opens.
+
+    An owner who does not work here any more is none.
+    """
     known = await policies(tx)
+    working = select(Staff.id).where(Staff.id == owner_id, Staff.active)
     window = follow_up_window(closed_at, known.follow_up, known.calendar)
     task = FollowUp(
         id=new_id(),
         customer_id=customer_id,
         ticket_id=ticket_id,
         conversation_id=conversation_id,
-        owner_id=owner_id,
+        owner_id=await tx.scalar(working),
         not_before=window.not_before,
         due_at=window.due_at,
         created_at=now(),
     )
     tx.add(task)
-    row = await service.start(tx, "follow_up", task.id, FOLLOW_UP, at=closed_at)
+    row = await service.start(tx, SUBJECT, task.id, FOLLOW_UP, at=closed_at)
     row.warn_at = row.next_look_at = window.not_before
     row.due_at = window.due_at
     await tx.flush()
     return task
+
+
+async def release(tx: Transaction, staff_id: UUID) -> None:
+    """Somebody works here no more: what they were to ask is nobody's, and who may do it is told."""
+    query = select(FollowUp).where(FollowUp.owner_id == staff_id, FollowUp.done_at.is_(None))
+    moment = now()
+    for task in (await tx.scalars(query.order_by(FollowUp.id).with_for_update())).all():
+        task.owner_id = None
+        if task.not_before <= moment:
+            await tell(tx, task)
+
+
+async def tell(tx: Transaction, task: FollowUp) -> None:
+    """Its window is open: tell its owner, else the team of its ticket, else the supervisors."""
+    about = await concern(tx, SUBJECT, task.id)
+    told: Sequence[UUID] = [about.agent_id] if about.agent_id else []
+    if not told and about.team_id is not None:
+        team = select(Staff.id).where(Staff.team_id == about.team_id, Staff.active)
+        told = (await tx.scalars(team.order_by(Staff.username))).all()
+    if not told:
+        told, _ = await reached(tx, about, [Rung.LEAD])
+    data = {"title": about.title, "deadline": FOLLOW_UP}
+    await notify(tx, told, "follow_up_due", SUBJECT, task.id, data)
 
 
 async def call_off(tx: Transaction, ticket_id: UUID) -> None:
@@ -65,7 +97,7 @@ async def listed(
 ) -> list[FollowUp]:
     """Tasks to do `now`, `later`, both (`open`), or `done`; those that are due first come first.
 
-    Agents see their own, their team's, and what is nobody's.
+    Agents see their own, their team's, and what is nobody's, unless it is of another team's ticket.
     """
     query = select(FollowUp).where(await _visible(tx, staff)).limit(limit)
     if due == "done":
@@ -108,4 +140,10 @@ async def _visible(tx: Transaction, staff: SignedIn) -> ColumnElement[bool]:
         return true()
     team_id = await tx.scalar(select(Staff.team_id).where(Staff.id == staff.id))
     team = select(Staff.id).where(Staff.team_id.is_not_distinct_from(team_id))
-    return FollowUp.owner_id.is_(None) | FollowUp.owner_id.in_(team)
+    elsewhere = select(Ticket.id).where(
+        Ticket.team_id.is_not(None), Ticket.team_id.is_distinct_from(team_id)
+    )
+    nobodys = FollowUp.owner_id.is_(None) & (
+        FollowUp.ticket_id.is_(None) | FollowUp.ticket_id.not_in(elsewhere)
+    )
+    return nobodys | FollowUp.owner_id.in_(team)

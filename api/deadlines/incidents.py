@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -18,6 +19,7 @@ from api.errors import AlreadyDone, NotFound, ResultRequired, StepNotAllowed
 from api.i18n import say
 from api.ids import SHOP_TIME, new_id, now
 from api.models import Conversation, Customer, Incident, IncidentStep, Ticket
+from api.notifications.service import notify
 from api.policies.service import policies
 from api.tickets.access import active_staff
 from triage import incidents as rules
@@ -139,8 +141,18 @@ async def regrade(tx: Transaction, incident: Incident, grade: Grade) -> None:
     await _alert(tx, incident, moment)
 
 
-async def give_step(tx: Transaction, number: str, step: Step, owner_id: UUID | None) -> Incident:
-    """Who is in charge of one step; None: whoever has the incident.
+async def give(tx: Transaction, incident: Incident, owner_id: UUID | None, by: SignedIn) -> None:
+    """Who is in charge of an incident; they are told. Raises UnknownStaff."""
+    if owner_id is not None:
+        await active_staff(tx, owner_id)
+    before, incident.owner_id = incident.owner_id, owner_id
+    await _tell_owner(tx, incident, before, owner_id, "incident_assigned", by)
+
+
+async def give_step(
+    tx: Transaction, number: str, step: Step, owner_id: UUID | None, by: SignedIn
+) -> Incident:
+    """Who is in charge of one step, and is told; None: whoever has the incident.
 
     Raises NotFound, UnknownStaff, and AlreadyDone for a step or an incident that is over.
     """
@@ -150,7 +162,9 @@ async def give_step(tx: Transaction, number: str, step: Step, owner_id: UUID | N
         raise AlreadyDone
     if owner_id is not None:
         await active_staff(tx, owner_id)
-    row.owner_id = owner_id
+    before, row.owner_id = row.owner_id, owner_id
+    which = {"incident_step": step.value}
+    await _tell_owner(tx, incident, before, owner_id, "step_assigned", by, which)
     return incident
 
 
@@ -211,6 +225,22 @@ def _done(steps: dict[Step, IncidentStep], by: UUID) -> tuple[IncidentDone, ...]
         for step, row in steps.items()
         if row.done_at is not None
     )
+
+
+async def _tell_owner(
+    tx: Transaction,
+    incident: Incident,
+    before: UUID | None,
+    owner_id: UUID | None,
+    kind: str,
+    by: SignedIn,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Tell who is in charge from now on, unless they were before or chose so themselves."""
+    if owner_id is None or owner_id in (before, by.id):
+        return
+    data = {"number": incident.number, "by": by.display_name, **more}
+    await notify(tx, [owner_id], kind, SUBJECT, incident.id, data)
 
 
 async def _open(tx: Transaction, number: str) -> Incident:

@@ -102,7 +102,8 @@ async def _follow_up(tx: Transaction, follow_up_id: UUID) -> Concern:
     if task is None:
         return Concern("")
     customer = await tx.get_one(Customer, task.customer_id)
-    return Concern(customer.display_name, task.owner_id)
+    ticket = await tx.get(Ticket, task.ticket_id) if task.ticket_id else None
+    return Concern(customer.display_name, task.owner_id, ticket.team_id if ticket else None)
 
 
 async def reached(

@@ -87,12 +87,13 @@ class IncidentList(BaseModel):
 
 
 class NewIncident(BaseModel):
-    """An incident opened by hand."""
+    """An incident opened by hand, in a conversation or without one."""
 
     title: _Line
     description: str = Field(default="", max_length=4000)
     grade: Grade
     category: _Code | None = None
+    conversation_id: UUID | None = None
 
 
 class IncidentChange(BaseModel):

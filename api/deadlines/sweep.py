@@ -15,11 +15,10 @@ from sqlalchemy import select
 
 from api.appointments import reminders
 from api.db import Database, Transaction
-from api.deadlines import alerts, bursts, endings, rows
+from api.deadlines import alerts, bursts, endings, follow_ups, rows
 from api.deadlines.people import concern
 from api.deadlines.targets import FOLLOW_UP, UNANSWERED
-from api.models import Conversation, Deadline
-from api.notifications.service import notify
+from api.models import Conversation, Deadline, FollowUp
 from api.policies.service import policies
 from triage.calendar import BusinessCalendar
 from triage.ownership import State
@@ -148,14 +147,10 @@ async def _breach(tx: Transaction, row: Deadline, due_at: datetime, at: datetime
 
 async def _warn(tx: Transaction, row: Deadline, at: datetime) -> None:
     row.warned_at = at
-    told = await _told(tx, row)
     if row.kind == FOLLOW_UP:
-        about = await concern(tx, row.subject_kind, row.subject_id)
-        if about.agent_id is not None:
-            await notify(
-                tx, [about.agent_id], "follow_up_due", row.subject_kind, row.subject_id, told
-            )
+        await follow_ups.tell(tx, await tx.get_one(FollowUp, row.subject_id))
         return
+    told = await _told(tx, row)
     await alerts.raise_alert(tx, AlertKind.SLA_WARNING, endings.DEADLINE, row.id, told, at)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from api.auth.service import SignedIn
 from api.context import Desk
 from api.conversations import labels, notes, replies, to_ticket, wrap_up
+from api.conversations.bodies import TicketFromConversation
 from api.conversations.labels import Corrected
 from api.db import Transaction
 from api.desk_tools import variables
@@ -65,14 +66,9 @@ class Performer:
                 right = Corrected(priority=action.priority)
                 await labels.put_right(self.tx, conversation, staff, right)
             case ToTicketAction():
+                wanted_ticket = TicketFromConversation(title=action.title, note=action.note)
                 await to_ticket.open_ticket(
-                    self.tx,
-                    self.desk.settings,
-                    conversation.id,
-                    staff,
-                    action.title,
-                    None,
-                    action.note,
+                    self.tx, self.desk.settings, conversation.id, staff, wanted_ticket
                 )
             case TransferAction():
                 target = Target(action.agent_id, action.skill)

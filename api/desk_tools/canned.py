@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import resources
 from uuid import UUID
 
-import yaml
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from api.audit import service as audit
 from api.auth.service import SignedIn
 from api.conversations import access
 from api.db import Transaction
-from api.desk_tools import variables
-from api.desk_tools.schemas import CannedChange, CannedIn
+from api.desk_tools import samples, variables
+from api.desk_tools.schemas import CannedChange, CannedIn, ReadyReply
 from api.desk_tools.values import values_for
-from api.desk_tools.variables import Filled
 from api.errors import Conflict, NotFound
 from api.ids import new_id, now
 from api.models import CannedReply
@@ -75,20 +72,29 @@ async def remove(tx: Transaction, by: SignedIn, reply_id: UUID) -> None:
     await _note(tx, by, reply, "removed")
 
 
-async def filled(tx: Transaction, conversation_id: UUID, staff: SignedIn, shortcut: str) -> Filled:
-    """The reply's text for a conversation; raises NotFound for either."""
+async def ready(
+    tx: Transaction, conversation_id: UUID, staff: SignedIn, q: str | None
+) -> list[ReadyReply]:
+    """What `listing` finds, filled in for a conversation; raises NotFound without one."""
     conversation = await access.find(tx, staff, conversation_id)
-    text = await tx.scalar(
-        select(CannedReply.text).where(CannedReply.shortcut == shortcut, CannedReply.active)
-    )
-    if text is None:
-        raise NotFound
-    return variables.fill(text, await values_for(tx, conversation, staff), conversation.language)
+    values = await values_for(tx, conversation, staff)
+    found = []
+    for reply in await listing(tx, q, inactive=False):
+        text = variables.fill(reply.text, values, conversation.language)
+        found.append(
+            ReadyReply(
+                shortcut=reply.shortcut,
+                title=reply.title,
+                text=text.text,
+                missing=list(text.missing),
+            )
+        )
+    return found
 
 
 async def seed(tx: Transaction) -> int:
-    """Fill an empty list with the bundled replies; returns how many."""
-    if await tx.scalar(select(func.count()).select_from(CannedReply)):
+    """Bring the bundled replies, once; returns how many."""
+    if not await samples.wanted(tx, CannedReply, "canned_reply"):
         return 0
     bundled = read_bundled()
     tx.add_all(CannedReply(id=new_id(), **each.model_dump()) for each in bundled)
@@ -98,8 +104,7 @@ async def seed(tx: Transaction) -> int:
 
 def read_bundled() -> list[CannedIn]:
     """The replies that come with the desk."""
-    text = resources.files(__package__).joinpath("canned.yml").read_text(encoding="utf-8")
-    found = [CannedIn.model_validate(raw) for raw in yaml.safe_load(text)["replies"]]
+    found = samples.read("canned", CannedIn)
     for reply in found:
         variables.check(reply.text)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
 from api.auth.dependencies import StaffDep, SupervisorDep
 from api.auth.service import Role, SignedIn
@@ -16,13 +16,13 @@ from api.desk_tools.schemas import (
     CannedIn,
     CannedList,
     CannedOut,
-    FilledText,
     MacroChange,
     MacroDone,
     MacroIn,
     MacroList,
     MacroOut,
     Place,
+    ReadyList,
     RunMacro,
     SavedViewIn,
     SavedViewList,
@@ -96,20 +96,19 @@ async def remove_canned(reply_id: UUID, staff: SupervisorDep, desk: DeskDep) -> 
         await canned.remove(tx, staff, reply_id)
 
 
-@router.post(
-    "/conversations/{conversation_id}/canned/{shortcut}",
-    responses=declare(NotSignedIn, CsrfFailed, NotFound),
+@router.get(
+    "/conversations/{conversation_id}/canned-replies", responses=declare(NotSignedIn, NotFound)
 )
-async def fill_canned(
+async def list_ready(
     conversation_id: UUID,
-    shortcut: Annotated[str, Path(max_length=32)],
     staff: StaffDep,
     desk: DeskDep,
-) -> FilledText:
-    """The text of a ready reply for a conversation. Nothing is sent."""
+    q: Annotated[str | None, Query(max_length=100)] = None,
+) -> ReadyList:
+    """Ready replies as they would go out in a conversation; `q` as above."""
     async with desk.database.transaction() as tx:
-        filled = await canned.filled(tx, conversation_id, staff, shortcut)
-    return FilledText(text=filled.text, missing=list(filled.missing))
+        ready = await canned.ready(tx, conversation_id, staff, q)
+    return ReadyList(items=ready)
 
 
 @router.get("/macros", responses=_READING)

@@ -15,7 +15,7 @@ from api.context import Desk
 from api.conversations import access, repository
 from api.conversations.service import append
 from api.db import Transaction
-from api.desk_tools import variables
+from api.desk_tools import samples, variables
 from api.desk_tools.actions import Performer
 from api.desk_tools.schemas import (
     MacroAction,
@@ -55,13 +55,8 @@ async def listing(tx: Transaction, *, inactive: bool) -> Sequence[Macro]:
 async def add(tx: Transaction, by: SignedIn, wanted: MacroIn) -> Macro:
     """A new macro; raises NameTaken, UnknownVariable, UnknownStaff."""
     await _check(tx, wanted)
-    macro = Macro(
-        id=new_id(),
-        name=wanted.name,
-        actions=ACTIONS.dump_python(wanted.actions, mode="json"),
-        active=wanted.active,
-        updated_by=by.id,
-    )
+    macro = _row(wanted)
+    macro.updated_by = by.id
     tx.add(macro)
     await flush_named(tx)
     await _note(tx, by, macro, "added")
@@ -130,6 +125,23 @@ async def run(
     for place, action in enumerate(actions):
         await performer.perform(action, place)
     return Done(kinds, repeated=False)
+
+
+async def seed(tx: Transaction) -> int:
+    """Bring the bundled macros, once; returns how many."""
+    if not await samples.wanted(tx, Macro, "macro"):
+        return 0
+    bundled = samples.read("macros", MacroIn)
+    for each in bundled:
+        await _check(tx, each)
+        tx.add(_row(each))
+    await tx.flush()
+    return len(bundled)
+
+
+def _row(wanted: MacroIn) -> Macro:
+    actions = ACTIONS.dump_python(wanted.actions, mode="json")
+    return Macro(id=new_id(), name=wanted.name, actions=actions, active=wanted.active)
 
 
 async def _check(tx: Transaction, wanted: MacroIn) -> None:

@@ -55,11 +55,20 @@ class CannedList(BaseModel):
     variables: dict[str, str]
 
 
-class FilledText(BaseModel):
-    """A text ready to send; `missing` are the variables that stand in it as 【…】."""
+class ReadyReply(BaseModel):
+    """A ready reply as it would go out now; `missing` are the variables that stand in its text
+    as 【…】."""
 
+    shortcut: str
+    title: str
     text: str
     missing: list[str]
+
+
+class ReadyList(BaseModel):
+    """Ready replies of a conversation, the best match first; all on one page."""
+
+    items: list[ReadyReply]
 
 
 class ReplyAction(BaseModel):
@@ -222,14 +231,14 @@ class SavedViewIn(BaseModel):
 
 
 class SavedViewOut(BaseModel):
-    """A kept filter."""
+    """A kept filter: the parameters that were given, and no others."""
 
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
-    place: str
+    place: Place
     name: str
-    filter: ViewFilter
+    filter: dict[str, str]
 
 
 class SavedViewList(BaseModel):

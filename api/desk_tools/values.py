@@ -9,6 +9,7 @@ from api.db import Transaction
 from api.handoffs.queue import place
 from api.i18n import say
 from api.models import Conversation, Customer, Ticket
+from api.naming import address
 
 
 async def values_for(
@@ -21,7 +22,7 @@ async def values_for(
     customer = await tx.get_one(Customer, conversation.customer_id)
     order = conversation.slots.get("order_number")
     return {
-        "customer.name": customer.display_name,
+        "customer.name": address(customer.display_name, customer.id),
         "agent.name": staff.display_name,
         "ticket.number": await _ticket(tx, conversation),
         "order.number": str(order) if order else None,

@@ -109,6 +109,7 @@ from api.errors.talks import (
 )
 from api.errors.tickets import (
     ChildrenOpen,
+    ContactUnreadable,
     MergeNotPossible,
     NotMerged,
     P1Protected,
@@ -135,6 +136,7 @@ __all__ = [
     "ChildrenOpen",
     "ClusterClosed",
     "Conflict",
+    "ContactUnreadable",
     "Crossed",
     "CsrfFailed",
     "CustomersNotMergeable",

@@ -59,6 +59,12 @@ class ResultRequired(DeskError):
     code, status = "result_required", 422
 
 
+class ContactUnreadable(DeskError):
+    """A contact is a mobile or landline number, or an e-mail address."""
+
+    code, status = "contact_unreadable", 422
+
+
 class StepNotAllowed(DeskError):
     """Steps are done one after another; `next` names the one that comes now."""
 

@@ -27,6 +27,8 @@ MOVES = frozenset(
 )
 """Reasons that say who has a conversation, not why a person is needed."""
 
+_ENDED = (TicketState.RESOLVED, TicketState.CLOSED)
+
 
 @dataclass(frozen=True, slots=True)
 class Background:
@@ -68,7 +70,7 @@ async def tickets_seen(tx: Transaction, viewer: Viewer, numbers: Collection[str]
 async def _open_tickets(tx: Transaction, conversation: Conversation) -> Sequence[Ticket]:
     query = (
         select(Ticket)
-        .where(Ticket.customer_id == conversation.customer_id, Ticket.state != TicketState.CLOSED)
+        .where(Ticket.customer_id == conversation.customer_id, Ticket.state.not_in(_ENDED))
         .order_by(Ticket.created_at)
     )
     return (await tx.scalars(query)).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,8 @@ from api.agents.presence import alive
 from api.db import Transaction
 from api.models import Conversation, Customer, Staff
 from triage.ownership import State
-from triage.routing import Agent, Presence
+from triage.policy.routing import SkillPolicy
+from triage.routing import Agent, Presence, left_out
 from triage.waiting import Waiting
 
 
@@ -49,12 +51,12 @@ async def agents(tx: Transaction, moment: datetime) -> list[Agent]:
     ]
 
 
-async def waitings(tx: Transaction, present: Sequence[Agent] = ()) -> list[Waiting]:
-    """Everybody in the queue. Who passed a conversation up is left out of it only while somebody
-    else is at work: rather they than nobody."""
+async def waitings(
+    tx: Transaction, present: Sequence[Agent], moment: datetime, policy: SkillPolicy
+) -> list[Waiting]:
+    """Everybody in the queue, without those who are not to be given it (`triage.routing`)."""
     rows = (await tx.execute(_queued())).all()
-    at_work = {agent.id for agent in present if agent.at_work}
-    return [_waiting(row, at_work) for row in rows]
+    return [_waiting(row, present, moment, policy) for row in rows]
 
 
 def _queued() -> Select[*tuple[Any, ...]]:
@@ -85,9 +87,10 @@ def _queued() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _waiting(row: Row[Any], at_work: set[UUID]) -> Waiting:
-    passed_over = frozenset(UUID(staff_id) for staff_id in row.passed_over)
-    return Waiting(
+def _waiting(
+    row: Row[Any], present: Sequence[Agent], moment: datetime, policy: SkillPolicy
+) -> Waiting:
+    waiting = Waiting(
         id=row.id,
         category=row.category,
         priority=row.priority or "P4",
@@ -98,5 +101,8 @@ def _waiting(row: Row[Any], at_work: set[UUID]) -> Waiting:
         last_agent_id=row.last_agent_id,
         wanted_agent_id=row.wanted_agent_id,
         wanted_skill=row.wanted_skill,
-        excluded=passed_over if at_work - passed_over else frozenset(),
     )
+    passed_over = frozenset(UUID(staff_id) for staff_id in row.passed_over)
+    if not passed_over:
+        return waiting
+    return replace(waiting, excluded=left_out(waiting, passed_over, present, moment, policy))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from api.conversations.service import change_state
 from api.db import Transaction
@@ -27,7 +28,7 @@ class WordLeft:
     """The ticket, and what may be promised."""
 
     ticket_number: str
-    first_response_minutes: int
+    first_response_due_at: datetime
     status_url: str
 
 
@@ -45,11 +46,11 @@ async def leave_word(
 ) -> WordLeft:
     """Turn the wait of `conversation`, locked by the caller, into a ticket and tell the customer.
 
-    Raises NotWaiting unless it is in the queue.
+    Raises NotWaiting unless it is in the queue, and ContactUnreadable.
     """
     if conversation.state != State.QUEUED:
         raise NotWaiting
-    ticket = await open_from_queue(tx, conversation, text, contact)
+    ticket = await open_from_queue(tx, settings, conversation, text, contact)
     await queue.leave(tx, conversation, "ticket")
     change_state(tx, conversation, State.TICKETED)
     await chats.over(tx, conversation)
@@ -60,6 +61,6 @@ async def leave_word(
     await tell_customer(tx, settings, ticket, "word_left", promise=promise)
     return WordLeft(
         ticket_number=ticket.number,
-        first_response_minutes=round((due - ticket.created_at).total_seconds() / 60),
+        first_response_due_at=due,
         status_url=status_url(settings, ticket),
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
 from api.conversations import repository as conversations
+from api.conversations import weighing
+from api.conversations.weighing import LABELS
 from api.db import Transaction
 from api.handoffs import background
 from api.i18n import say, texts
@@ -16,31 +17,38 @@ from api.knowledge import repository as knowledge
 from api.knowledge.answers import plain_answer
 from api.models import Conversation, KnowledgeEntry, Message, TriageResult, Turn
 from api.policies.service import policies
+from classifier import numbers
 from triage import packet
 from triage.human_request import asks_for_nothing_else
+from triage.matter import PASSING, tells
 
-LABELS = TypeAdapter(packet.MessageLabels)
-_SMALL_TALK = frozenset({"greet", "thank", "goodbye", "bot_challenge", "affirm", "deny"})
 _SUGGESTED = 3
+_NUMBERS = ("order_number", "tracking_number", "phone", "email")
+"""What is recognised wherever the customer says it, with or without the bot."""
 
 
 async def build(tx: Transaction, conversation: Conversation, reason: str) -> packet.HandoffPacket:
-    """The packet of `conversation` as it is in this transaction."""
+    """The packet of `conversation` as it is in this transaction.
+
+    What is said of the matter is said in the present one; the transcript holds earlier ones too.
+    """
     messages = await conversations.latest_messages(tx, conversation.id, packet.TRANSCRIPT_LIMIT)
-    by_customer = {message.id for message in messages if message.author == "customer"}
-    turns = await conversations.turns(tx, by_customer)
-    results = await conversations.triage_results(tx, by_customer)
-    content = [message for message in messages if _carries_content(message, turns)]
+    by_customer = [message for message in messages if message.author == "customer"]
+    ids = {message.id for message in by_customer}
+    turns = await conversations.turns(tx, ids)
+    results = await conversations.triage_results(tx, ids)
+    present = [each for each in by_customer if each.seq >= conversation.matter_seq]
+    content = [message for message in present if _carries_content(message, turns)]
     entries = await knowledge.by_keys(tx, _named_entries(turns.values()))
-    channel = conversation.channel
-    tried = tuple(_tried(messages, turns, entries, channel))
-    labels = packet.weightiest(_labelled(content, results))
+    tried = tuple(_tried(messages, turns, entries, conversation.channel))
+    labels = await weighing.of_matter(tx, conversation)
     why = packet.Reason(reason, say(f"reason.{reason}"))
     transcript = tuple(
         packet.Line(message.seq, message.author, message.text, message.created_at)
         for message in messages
     )
-    slots, intent = tuple(_slots(conversation.slots)), _intent(content, turns, entries)
+    slots = tuple(_slots(conversation.slots, present))
+    intent = _intent(content, turns, entries)
     known = await background.read(tx, conversation)
     least = (await policies(tx)).handoff.suggested_answer_score
     said = [message.text for message in content]
@@ -59,25 +67,32 @@ async def build(tx: Transaction, conversation: Conversation, reason: str) -> pac
         sentiment=packet.sentiment_trend(
             [
                 packet.Mood(seq, seen.sentiment.key, seen.anger.flag)
-                for seq, seen in _labelled(
-                    [message for message in messages if message.author == "customer"], results
-                )
+                for seq, seen in _labelled(by_customer, results)
             ]
         ),
         customer=known.customer,
         deadlines=known.deadlines,
-        suggested_answers=tuple(_suggested(content, turns, entries, least, channel)),
+        suggested_answers=tuple(_suggested(content, turns, entries, least, conversation.channel)),
         responsible=known.responsible,
         hops=known.hops,
     )
 
 
+async def as_of_now(
+    tx: Transaction, conversation: Conversation, reason: str
+) -> packet.HandoffPacket:
+    """As `build`, without the transcript: who reads it has the conversation before them."""
+    return replace(await build(tx, conversation, reason), transcript=())
+
+
 def _carries_content(message: Message, turns: Mapping[UUID, Turn]) -> bool:
-    """A customer message that says something about the matter."""
-    if message.author != "customer" or asks_for_nothing_else(message.text):
-        return False
+    """A customer message that says something an agent has to read; numbers are slots."""
     turn = turns.get(message.id)
-    return turn is None or turn.nlu.get("intent", {}).get("name") not in _SMALL_TALK
+    if turn is not None and turn.nlu.get("intent", {}).get("name") in PASSING:
+        return False
+    if numbers.all_of(message.text, _NUMBERS):
+        return tells(message.text)
+    return not asks_for_nothing_else(message.text)
 
 
 def _named_entries(turns: Iterable[Turn]) -> set[str]:
@@ -161,13 +176,20 @@ def _guesses(turn: Turn, entries: Mapping[str, KnowledgeEntry]) -> list[packet.I
     return guesses or [packet.IntentGuess("faq", "faq", turn.nlu["intent"]["confidence"])]
 
 
-def _slots(slots: Mapping[str, object]) -> Iterable[packet.Slot]:
+def _slots(slots: Mapping[str, object], said: Sequence[Message]) -> Iterable[packet.Slot]:
+    """What the bot has collected, then the numbers of other messages, each once."""
     for name, value in slots.items():
         title = texts("zh").get(f"slot.{name}")
         if title is not None and value not in (None, ""):
             told = str(value)
             shown = texts("zh").get(f"choice.{name}.{told}", told)
             yield packet.Slot(name, title, shown)
+    known = {str(value) for value in slots.values()}
+    for message in said:
+        for name, number in numbers.all_of(message.text, _NUMBERS):
+            if number not in known:
+                known.add(number)
+                yield packet.Slot(name, say(f"slot.{name}"), number)
 
 
 def _suggested(

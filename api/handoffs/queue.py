@@ -69,7 +69,8 @@ async def line_up(tx: Transaction, moment: datetime) -> Line:
     """Everybody who waits, in the order of their turn; without their places."""
     policy = (await policies(tx)).routing
     agents = await candidates.agents(tx, moment)
-    order = queue_order(await candidates.waitings(tx, agents), moment, policy)
+    waitings = await candidates.waitings(tx, agents, moment, policy.skill)
+    order = queue_order(waitings, moment, policy)
     return Line(order, agents, policy)
 
 

@@ -8,7 +8,15 @@ from api.auth.dependencies import StaffDep
 from api.channels.web.endpoints import VisitorDep
 from api.context import DeskDep
 from api.conversations import repository
-from api.errors import BodyTooLarge, InvalidJson, NotSignedIn, NotWaiting, SessionExpired, declare
+from api.errors import (
+    BodyTooLarge,
+    ContactUnreadable,
+    InvalidJson,
+    NotSignedIn,
+    NotWaiting,
+    SessionExpired,
+    declare,
+)
 from api.handoffs import leave_word
 from api.handoffs.bodies import LeaveWord
 from api.handoffs.queue_schemas import QueueOut, WordLeftOut
@@ -30,7 +38,7 @@ async def show_queue(_staff: StaffDep, desk: DeskDep, request: Request) -> Queue
 @router.post(
     "/visitor/leave-word",
     tags=["visitor"],
-    responses=declare(SessionExpired, NotWaiting, BodyTooLarge, InvalidJson),
+    responses=declare(SessionExpired, NotWaiting, ContactUnreadable, BodyTooLarge, InvalidJson),
 )
 async def leave_word_instead(
     visitor: VisitorDep, desk: DeskDep, body: LeaveWord | None = None
@@ -42,6 +50,6 @@ async def leave_word_instead(
         word = await leave_word.leave_word(tx, desk.settings, conversation, left.text, left.contact)
     return WordLeftOut(
         ticket_number=word.ticket_number,
-        first_response_minutes=word.first_response_minutes,
+        first_response_due_at=word.first_response_due_at,
         status_url=word.status_url,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -52,5 +53,5 @@ class WordLeftOut(BaseModel):
     """The ticket that a waiting customer's wait was turned into."""
 
     ticket_number: str
-    first_response_minutes: int
+    first_response_due_at: datetime
     status_url: str

@@ -102,7 +102,7 @@ async def _pass(tx: Transaction) -> _Result:
     agents = await candidates.agents(tx, moment)
     if not any(agent.at_work and agent.load < agent.capacity for agent in agents):
         return _Result.NOTHING
-    waitings = await candidates.waitings(tx, agents)
+    waitings = await candidates.waitings(tx, agents, moment, policy.skill)
     found = assign(waitings, agents, moment, policy)
     if not found:
         return _Result.NOTHING

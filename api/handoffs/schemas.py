@@ -17,6 +17,9 @@ Reason = Literal[
     "customer_asked", "bot_failed", "answer_rejected", "anger", "p1", "complaint", "policy"
 ]
 
+HiddenPacket = Annotated[HandoffPacket, BeforeValidator(hidden_packet)]
+"""Phone, ID and card numbers are hidden, as in the messages."""
+
 
 class HandoffOut(BaseModel):
     """One hop with its packet as it was."""
@@ -31,13 +34,7 @@ class HandoffOut(BaseModel):
     reason: str
     note: Annotated[str, BeforeValidator(mask_numbers)] | None
     created_at: datetime
-    packet: Annotated[HandoffPacket, BeforeValidator(hidden_packet)]
-    """Phone, ID and card numbers are hidden, as in the messages."""
-
-    @property
-    def tickets(self) -> set[str]:
-        """Numbers of the tickets that the packet tells of."""
-        return {ticket.number for ticket in self.packet.customer.open_tickets}
+    packet: HiddenPacket
 
     def without(self, recalled: set[int], tickets: set[str]) -> HandoffOut:
         """The hop without the words of the messages `recalled` (their `seq`), and without the
@@ -46,21 +43,34 @@ class HandoffOut(BaseModel):
             replace(line, text="") if line.seq in recalled else line
             for line in self.packet.transcript
         )
-        customer = self.packet.customer
-        left = tuple(each for each in customer.open_tickets if each.number not in tickets)
-        packet = replace(
-            self.packet,
-            transcript=lines,
-            customer=replace(customer, open_tickets=left),
-            deadlines=tuple(each for each in self.packet.deadlines if each.ticket not in tickets),
-        )
+        packet = replace(without_tickets(self.packet, tickets), transcript=lines)
         return self.model_copy(update={"packet": packet})
 
 
 class HandoffList(BaseModel):
-    """Hops, first to last."""
+    """Hops, first to last, and the packet that a hop at this moment would have.
+
+    `now` has no transcript; it is None while there are no hops.
+    """
 
     items: list[HandoffOut]
+    now: HiddenPacket | None
+
+
+def tickets_of(packet: HandoffPacket) -> set[str]:
+    """Numbers of the tickets that a packet tells of."""
+    return {ticket.number for ticket in packet.customer.open_tickets}
+
+
+def without_tickets(packet: HandoffPacket, numbers: set[str]) -> HandoffPacket:
+    """The packet without the tickets of these numbers."""
+    customer = packet.customer
+    left = tuple(each for each in customer.open_tickets if each.number not in numbers)
+    return replace(
+        packet,
+        customer=replace(customer, open_tickets=left),
+        deadlines=tuple(each for each in packet.deadlines if each.ticket not in numbers),
+    )
 
 
 class HandoffRequest(BaseModel):

@@ -13,9 +13,9 @@ import structlog
 from api.i18n import say
 from api.learning import releases
 from classifier.labels import label_name
+from classifier.memory import give_back
 from classifier.predict import LabelGuess, TriageClassifier, TriagePrediction
 from classifier.store import ModelError
-from nlp.memory import give_back
 from triage.packet import Anger, Label, MessageLabels, PriorityLabel
 from triage.policy import label_policy
 from triage.priority import Settled, prioritise, settle

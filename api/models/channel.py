@@ -68,7 +68,6 @@ class ChannelContact(Base):
     tap_at: Mapped[datetime | None]
     """When they last tapped a menu, followed or scanned, which opened the short window."""
     tap_used: Mapped[int] = mapped_column(default=0)
-    seen_at: Mapped[Created]
     created_at: Mapped[Created]
 
 
@@ -80,7 +79,6 @@ class ChannelReceipt(Base):
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("channel_account.id"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
-    message_id: Mapped[UUID | None] = mapped_column(ForeignKey("message.id"))
     received_at: Mapped[Created]
 
 

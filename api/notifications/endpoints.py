@@ -55,7 +55,12 @@ async def read_notifications(body: Read, staff: StaffDep, desk: DeskDep) -> Unre
     change = update(Notification).where(
         Notification.staff_id == staff.id, Notification.read_at.is_(None)
     )
-    if not body.all:
+    if body.subject is not None:
+        change = change.where(
+            Notification.subject_kind == body.subject.kind,
+            Notification.subject_id == body.subject.id,
+        )
+    elif not body.all:
         change = change.where(Notification.id.in_(body.ids))
     async with desk.database.transaction() as tx:
         await tx.execute(change.values(read_at=now()))

@@ -37,15 +37,16 @@ class NotificationList(BaseModel):
 
 
 class Read(BaseModel):
-    """Those of `ids`, or all."""
+    """Those of `ids`, those about `subject`, or all."""
 
     ids: Annotated[list[UUID], Field(max_length=200)] = []
+    subject: Subject | None = None
     all: bool = False
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
-        if self.all == bool(self.ids):
-            raise ValueError("either ids or all")
+        if [bool(self.ids), self.subject is not None, self.all].count(True) != 1:
+            raise ValueError("one of ids, subject and all")
         return self
 
 

@@ -60,16 +60,23 @@ class TicketRequest(BaseModel):
     contact: str | None = Field(default=None, max_length=200)
 
 
+class OrderAndContact(BaseModel):
+    """Both come from the conversation where they are left out; `null`: none."""
+
+    order_number: Short | None = None
+    contact: Short | None = None
+
+
 class NewCustomer(BaseModel):
     """Somebody the desk does not know yet, e.g. a caller."""
 
     display_name: Annotated[str, Field(max_length=40), AfterValidator(_visible)]
 
 
-class NewTicket(BaseModel):
+class NewTicket(OrderAndContact):
     """A ticket that staff open: for a customer, from a conversation, or for somebody new.
 
-    What is not given comes from the conversation's labels, and is as small as can be without one.
+    What is not given comes from the conversation, and is as small as can be without one.
     The same `client_id` again gives the first ticket back.
     """
 
@@ -86,8 +93,6 @@ class NewTicket(BaseModel):
     impact: Scale | None = None
     urgency: Scale | None = None
     priority: Priority | None = None
-    order_number: Short | None = None
-    contact: Short | None = None
     assignee_id: UUID | None = None
     team_id: UUID | None = None
     tags: Tags = []

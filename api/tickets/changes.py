@@ -13,7 +13,7 @@ from api.errors import Conflict, P1Protected
 from api.ids import new_id
 from api.models import LabelCorrection, Ticket
 from api.search import service as search
-from api.tickets import access, clocks, complaints, history, telling
+from api.tickets import access, clocks, complaints, contacts, history, telling
 from api.tickets.bodies import TicketChange
 from api.tickets.priorities import judged, raised
 from triage.tickets import AT_WORK, TicketState, may_set_priority
@@ -29,11 +29,14 @@ async def change(
 ) -> Ticket:
     """Change what `body` names.
 
-    Raises NotFound, TicketMerged, Conflict for a stale version, P1Protected, UnknownStaff.
+    Raises NotFound, TicketMerged, Conflict for a stale version, P1Protected, UnknownStaff,
+    ContactUnreadable.
     """
     ticket = await access.at_work(tx, viewer, number)
     check_version(ticket, body.version)
     given = body.model_fields_set - _unseen(ticket, body)
+    if "contact" in given and body.contact:
+        body = body.model_copy(update={"contact": contacts.normalised(body.contact)})
     changed = [
         history.change(tx, ticket, staff, field, getattr(body, field))
         for field in (*_REQUIRED, *_OPTIONAL)

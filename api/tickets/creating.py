@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,16 +10,16 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import select
 
 from api.auth.service import SignedIn
+from api.conversations import weighing
 from api.db import Transaction
 from api.deadlines import incidents
-from api.handoffs.packets import LABELS
 from api.ids import SHOP_TIME, new_id, now
-from api.models import NUMBERS, Ticket, TriageResult
+from api.models import NUMBERS, Conversation, Ticket, TriageResult
 from api.search import service as search
 from api.tickets import clocks, complaints, history
 from api.tickets.priorities import judged
 from api.tickets.views import headline
-from triage.packet import MessageLabels, weightiest
+from triage.packet import MessageLabels
 
 _CATEGORIES = {"repair": "aftersales", "privacy": "account"}
 """Kinds that say themselves what they are about."""
@@ -58,8 +57,8 @@ async def known(tx: Transaction, cause: str) -> Ticket | None:
 async def create(tx: Transaction, draft: Draft, staff: SignedIn | None) -> Ticket:
     """A ticket from `draft`, with labels, promises and, for a complaint, its steps."""
     opened = now()
-    seen = await _seen(tx, draft.conversation_id)
-    labels = weightiest(list(enumerate(seen)))
+    talk = await tx.get_one(Conversation, draft.conversation_id) if draft.conversation_id else None
+    labels = await weighing.of_matter(tx, talk) if talk else None
     ticket = Ticket(
         id=new_id(),
         number=await _next_number(tx, opened),
@@ -74,7 +73,7 @@ async def create(tx: Transaction, draft: Draft, staff: SignedIn | None) -> Ticke
         contact=draft.contact,
         category=draft.category
         or _CATEGORIES.get(draft.kind, labels.category.key if labels else "other"),
-        nature=draft.nature or _nature(draft.kind, seen, labels),
+        nature=draft.nature or await _nature(tx, draft.kind, talk),
         impact=draft.impact or (int(labels.impact.key) if labels else 1),
         urgency=draft.urgency or (int(labels.urgency.key) if labels else 1),
         labels=to_jsonable_python(asdict(labels)) if labels else {},
@@ -106,26 +105,18 @@ async def _priority(
     return min([settled, *given, *([draft.at_least] if draft.at_least else [])])
 
 
-async def _seen(tx: Transaction, conversation_id: UUID | None) -> list[MessageLabels]:
-    """The labels of the customer's messages so far, oldest first."""
-    if conversation_id is None:
-        return []
-    query = (
-        select(TriageResult)
-        .where(TriageResult.conversation_id == conversation_id)
-        .order_by(TriageResult.created_at)
-    )
-    return [LABELS.validate_python(item.labels) for item in (await tx.scalars(query)).all()]
-
-
-def _nature(kind: str, seen: Sequence[MessageLabels], labels: MessageLabels | None) -> str:
+async def _nature(tx: Transaction, kind: str, talk: Conversation | None) -> str:
     """Feedback is what the newest message that is one or the other says: suggestion or praise."""
     if kind == "complaint":
         return "complaint"
     if kind == "feedback":
-        told = (each.nature.key for each in reversed(seen) if each.nature.key in _FEEDBACK)
-        return next(told, "suggestion")
-    return labels.nature.key if labels else "help"
+        query = select(TriageResult.nature).where(
+            TriageResult.conversation_id == (talk.id if talk else None),
+            TriageResult.nature.in_(_FEEDBACK),
+        )
+        newest = query.order_by(TriageResult.created_at.desc()).limit(1)
+        return await tx.scalar(newest) or "suggestion"
+    return (await weighing.nature_of_matter(tx, talk) if talk else None) or "help"
 
 
 async def _next_number(tx: Transaction, opened: datetime) -> str:

@@ -13,6 +13,7 @@ from api.conversations.access import viewer_of
 from api.errors import (
     ChildrenOpen,
     Conflict,
+    ContactUnreadable,
     CsrfFailed,
     NotFound,
     NotOwner,
@@ -77,7 +78,11 @@ async def list_tickets(
         )
 
 
-@router.post("", status_code=201, responses=_WRITING | declare(UnknownStaff, NotOwner, P1Protected))
+@router.post(
+    "",
+    status_code=201,
+    responses=_WRITING | declare(UnknownStaff, ContactUnreadable, NotOwner, P1Protected),
+)
 async def open_ticket(body: NewTicket, staff: StaffDep, desk: DeskDep) -> TicketDetail:
     """Open a ticket for a customer, from a conversation, or for somebody new."""
     async with desk.database.transaction() as tx:
@@ -95,7 +100,10 @@ async def show_ticket(number: str, staff: StaffDep, desk: DeskDep) -> TicketDeta
         return await views.detail(tx, desk.settings, viewer, ticket)
 
 
-@router.patch("/{number}", responses=_WRITING | declare(P1Protected, CsrfFailed, UnknownStaff))
+@router.patch(
+    "/{number}",
+    responses=_WRITING | declare(P1Protected, CsrfFailed, UnknownStaff, ContactUnreadable),
+)
 async def change_ticket(
     number: str, body: TicketChange, staff: StaffDep, desk: DeskDep
 ) -> TicketDetail:

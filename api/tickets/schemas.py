@@ -123,6 +123,7 @@ class LinkOut(RelatedTicket):
 class TicketDetail(TicketSummary):
     """One ticket with everything; phone, ID and card numbers in its description are masked."""
 
+    id: UUID
     description: str
     order_number: str | None
     contact_masked: str | None
@@ -185,6 +186,13 @@ class History(BaseModel):
     """What happened to a ticket, oldest first."""
 
     items: list[HistoryEntry]
+
+
+class TicketTold(BaseModel):
+    """What a ticket of a conversation gets from what the customer told; None: nothing was told."""
+
+    order_number: str | None
+    contact_masked: str | None
 
 
 class Revealed(BaseModel):

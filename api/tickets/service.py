@@ -18,8 +18,8 @@ from api.ids import new_id
 from api.models import Conversation, Customer, Message, Ticket
 from api.search import service as search
 from api.settings import Settings
-from api.tickets import changes, clocks, creating, telling
-from api.tickets.bodies import NewTicket, TicketRequest
+from api.tickets import changes, clocks, contacts, creating, prefill, telling
+from api.tickets.bodies import NewTicket, OrderAndContact, TicketRequest
 from api.tickets.creating import Draft
 from api.tickets.schemas import TicketResult
 from triage.ownership import State, may_file
@@ -54,18 +54,24 @@ async def open_ticket(tx: Transaction, request: TicketRequest) -> TicketResult:
 
 
 async def open_from_queue(
-    tx: Transaction, conversation: Conversation, text: str | None, contact: str | None
+    tx: Transaction,
+    settings: Settings,
+    conversation: Conversation,
+    text: str | None,
+    contact: str | None,
 ) -> Ticket:
     """A ticket for a customer nobody is free for; one a stay in the queue.
 
     `conversation` is locked by the caller, who also moves its state and announces the ticket
-    (`telling.tell_customer`). Without `text` the customer's last messages describe it.
+    (`telling.tell_customer`). Without `text` the customer's last messages describe it; without
+    `contact` it is the one they have told. Raises ContactUnreadable.
     """
     since = conversation.queued_at or conversation.created_at
     cause = f"{conversation.id}:queue:{since.isoformat()}"
     ticket = await creating.known(tx, cause)
     if ticket is not None:
         return ticket
+    known = await prefill.told(tx, settings, conversation)
     draft = Draft(
         cause=cause,
         source="queue",
@@ -75,22 +81,26 @@ async def open_from_queue(
         description=text or await _last_words(tx, conversation.id),
         category=conversation.category,
         at_least=conversation.priority,
-        contact=contact,
+        order_number=known.order_number,
+        contact=contacts.normalised(contact) if contact else known.contact,
     )
     return await creating.create(tx, draft, None)
 
 
 async def open_from_conversation(
     tx: Transaction,
+    settings: Settings,
     staff: SignedIn,
     conversation: Conversation,
     title: str | None,
     description: str | None,
+    given: OrderAndContact,
 ) -> Ticket:
     """A ticket that an agent makes of a conversation, and works on from then on.
 
-    `conversation` is locked by the caller, who also moves its state and announces the ticket.
+    `conversation` is locked by the caller, who also announces the ticket. Raises ContactUnreadable.
     """
+    known = prefill.settled(await prefill.told(tx, settings, conversation), given)
     draft = Draft(
         cause=f"{conversation.id}:{staff.id}:{new_id()}",
         source="conversation",
@@ -101,6 +111,8 @@ async def open_from_conversation(
         description=description or await _last_words(tx, conversation.id),
         category=conversation.category,
         at_least=conversation.priority,
+        order_number=known.order_number,
+        contact=known.contact,
     )
     ticket = await creating.create(tx, draft, staff)
     await changes.assign(tx, ticket, staff, staff.id)
@@ -115,7 +127,8 @@ async def open_by_staff(
     The customer is told in the conversation it is made of, if it is.
 
     Raises NotFound for an unknown customer, conversation or team, UnknownStaff for the assignee,
-    NotOwner for a conversation that another agent has, and P1Protected for less than its P1.
+    NotOwner for a conversation that another agent has, ContactUnreadable, and P1Protected for less
+    than its P1.
     """
     cause = f"form:{staff.id}:{body.client_id or new_id()}"
     await serialise(tx, cause)
@@ -125,6 +138,10 @@ async def open_by_staff(
     conversation = await _conversation(tx, staff, body.conversation_id)
     customer_id = conversation.customer_id if conversation else await _customer(tx, body)
     at_least = conversation.priority if conversation else None
+    told = prefill.NOTHING_TOLD
+    if conversation is not None:
+        told = await prefill.told(tx, settings, conversation)
+    known = prefill.settled(told, body)
     draft = Draft(
         cause=cause,
         source="conversation" if body.conversation_id else body.source,
@@ -139,8 +156,8 @@ async def open_by_staff(
         urgency=body.urgency,
         priority=body.priority,
         at_least=at_least,
-        order_number=body.order_number,
-        contact=body.contact,
+        order_number=known.order_number,
+        contact=known.contact,
         tags=tuple(body.tags),
     )
     ticket = await creating.create(tx, draft, staff)

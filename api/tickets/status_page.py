@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,7 @@ from api.errors import DeskError, NotFound
 from api.i18n import choose, say
 from api.ids import SHOP_TIME
 from api.tickets import customer_view
-from api.tickets.schemas import TicketProgress
+from api.tickets.looks import looks_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -59,7 +60,7 @@ async def add_on_page(
         async with desk.database.transaction() as tx:
             await customer_view.add_answer(tx, desk.settings, number, key, clean(text))
     except NotFound:
-        return _missing(language)
+        return _missing(desk, language)
     except DeskError as error:
         reason = say(f"error.{error.code}", language)
         note = say("ticket_page.not_sent", language, reason=reason)
@@ -76,21 +77,23 @@ async def _page(
             ticket = await customer_view.open_with_key(tx, desk.settings, number, key)
             status = await customer_view.status(tx, ticket, language)
     except NotFound:
-        return _missing(language)
-    return _html("status.html", language, code, status=status, asked=number, key=key, note=note)
+        return _missing(desk, language)
+    values = {"status": status, "asked": number, "key": key, "note": note}
+    return _html(desk, "status.html", language, code, values)
 
 
-def _missing(language: str) -> HTMLResponse:
-    return _html("missing.html", language, NotFound.status)
+def _missing(desk: DeskDep, language: str) -> HTMLResponse:
+    return _html(desk, "missing.html", language, NotFound.status, {})
 
 
 def _html(
-    name: str, language: str, code: int, **values: TicketProgress | str | None
+    desk: DeskDep, name: str, language: str, code: int, values: Mapping[str, object]
 ) -> HTMLResponse:
     def t(key: str, **filled: object) -> str:
         return say(f"ticket_page.{key}", language, **filled)
 
-    page = _template(name).render(t=t, language=language, local=_local, **values)
+    looks = looks_of(desk.settings, language)
+    page = _template(name).render(t=t, language=language, local=_local, looks=looks, **values)
     return HTMLResponse(page, code, headers=_HEADERS)
 
 

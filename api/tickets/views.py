@@ -11,8 +11,8 @@ from api.commerce.masking import mask_contact, mask_numbers
 from api.conversations import repository as people
 from api.conversations.schemas import CustomerRef, PersonRef
 from api.conversations.views import labelled
+from api.conversations.weighing import LABELS
 from api.db import Transaction
-from api.handoffs.packets import LABELS
 from api.ids import now
 from api.models import Team, Ticket
 from api.settings import Settings
@@ -72,6 +72,7 @@ async def detail(
     (summary,) = await summaries(tx, [ticket])
     return TicketDetail(
         **dict(summary),
+        id=ticket.id,
         description=mask_numbers(ticket.description),
         order_number=ticket.order_number,
         contact_masked=mask_contact(ticket.contact) if ticket.contact else None,

@@ -49,7 +49,7 @@ async def wall(tx: Transaction, staff: SignedIn, moment: datetime, language: str
 
 
 async def _queue(tx: Transaction, moment: datetime) -> WallQueue:
-    here = await candidates.waitings(tx)
+    here = await candidates.waitings(tx, (), moment, (await policies(tx)).routing.skill)
     priorities = Counter(each.priority for each in here)
     return WallQueue(
         count=len(here),

@@ -8,7 +8,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from bot.components.numbers import Found
+from nlp.numbers import Found
 
 _PLACES = Path(__file__).with_name("places.txt")
 _CHINESE = "[\u4e00-\u9fff]"

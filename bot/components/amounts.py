@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.components.chinese_numbers import DIGITS, NUMERAL, read_numeral
-from bot.components.numbers import Found
+from nlp.numbers import Found
 
 _DIGIT = "[零〇一二两三四五六七八九]"
 _WORDS = re.compile(

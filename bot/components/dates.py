@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from bot.components.chinese_numbers import read_numeral
-from bot.components.numbers import Found
+from nlp.numbers import Found
 
 _COUNT = r"\d{1,2}|[一二两三四五六七八九十廿]{1,3}"
 _NEAR = {"大后": 3, "后": 2, "明": 1, "今": 0}

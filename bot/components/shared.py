@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import threadpoolctl
 
-from bot.components.numbers import find_numbers
 from nlp.embedding import Embedder, load_embedder
 from nlp.normalise import normalise
+from nlp.numbers import find_numbers
 
 LONGEST_TEXT = 2_000
 """Characters of a message that are looked at; the desk accepts no longer ones."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.components.chinese_numbers import read_numeral
-from bot.components.numbers import Found
+from nlp.numbers import Found
 
 PARTS = {
     "凌晨": "night",

@@ -122,5 +122,5 @@ def _answers(folder: Path) -> dict[str, list[str]]:
 @cache
 def _replies() -> list[str]:
     path = Path(__file__).parents[2] / "api" / "desk_tools" / "canned.yml"
-    replies = yaml.safe_load(path.read_text(encoding="utf-8"))["replies"]
+    replies = yaml.safe_load(path.read_text(encoding="utf-8"))
     return [reply["text"] for reply in replies if "{{" not in reply["text"]]

@@ -64,10 +64,10 @@ TEXTS = {
     95007: "invalid msg token",
     95008: "menu item count exceeds the limit",
     95009: "invalid menu item type",
-    95013: "the session is closed",
+    95013: "conversation end",
     95014: "the user is not a servicer",
     95016: "the state change is not allowed",
-    95018: "send msg is not allowed in the present session state",
+    95018: "send msg session status invalid",
 }
 
 

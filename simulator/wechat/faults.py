@@ -45,6 +45,12 @@ class PushFault(StrEnum):
     """The same request twice at the same moment."""
     impatient = "impatient"
     """The first attempt is given up at once and repeated, answered or not."""
+    same_message_id = "same_message_id"
+    """The MsgId that another customer's message had."""
+    no_message_id = "no_message_id"
+    """Without any MsgId."""
+    no_recognition = "no_recognition"
+    """A voice message whose Recognition is empty."""
     bad_signature = "bad_signature"
     wrong_app_id = "wrong_app_id"
     wrong_key = "wrong_key"
@@ -58,7 +64,15 @@ class PushFault(StrEnum):
     not_xml = "not_xml"
 
 
-GENUINE = frozenset({PushFault.duplicate, PushFault.impatient})
+GENUINE = frozenset(
+    {
+        PushFault.duplicate,
+        PushFault.impatient,
+        PushFault.same_message_id,
+        PushFault.no_message_id,
+        PushFault.no_recognition,
+    }
+)
 """With these a callback is still WeChat's own."""
 
 

@@ -133,7 +133,8 @@ async def send_on_event(call: Call) -> Given:
     if kind not in ("text", "msgmenu"):
         raise Refused(40008, kind)
     msgid = _msgid(call.body) or secrets.token_hex(16)
-    phone_id = call.world.log(call.account).use_code(call.body.text("code"), call.now)
+    states = {phone.id: phone.state for phone in call.account.phones.values()}
+    phone_id = call.world.log(call.account).use_code(call.body.text("code"), call.now, states)
     call.account.phones[phone_id].show(
         call.now, "desk", kind, text, items=items, tail=tail, way="event", call=call.number
     )
@@ -167,7 +168,7 @@ async def state_trans(call: Call) -> Given:
 def _code(call: Call, phone: Phone, state: int, at: datetime) -> str:
     rules = call.world.rules
     good_for = rules.end_code if state == ENDED else rules.state_code
-    return call.world.log(call.account).new_code(phone.id, at, good_for)
+    return call.world.log(call.account).new_code(phone.id, at, good_for, state)
 
 
 def _own_account(call: Call) -> None:

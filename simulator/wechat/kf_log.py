@@ -27,6 +27,8 @@ class Code:
 
     phone_id: str
     until: datetime
+    state: int | None = None
+    """It is taken while the session is in this state only; None: in any."""
     used: bool = False
 
 
@@ -95,16 +97,20 @@ class KfLog:
     def _first(self, since: datetime) -> int:
         return sum(entry.at < since for entry in self._entries)
 
-    def new_code(self, phone_id: str, at: datetime, good_for: timedelta) -> str:
+    def new_code(
+        self, phone_id: str, at: datetime, good_for: timedelta, state: int | None = None
+    ) -> str:
         """A code that allows one message on an event."""
         made = secrets.token_urlsafe(24)
-        self._codes[made] = Code(phone_id, at + good_for)
+        self._codes[made] = Code(phone_id, at + good_for, state)
         return made
 
-    def use_code(self, code: str, at: datetime) -> str:
-        """The customer of a code, which is used up by it."""
+    def use_code(self, code: str, at: datetime, states: Mapping[str, int]) -> str:
+        """The customer of a code, which is used up by it; `states` of sessions by customer."""
         found = self._codes.get(code)
         if found is None or found.used or at >= found.until:
             raise Refused(40029, "used" if found and found.used else "unknown or too late")
+        if found.state not in (None, states[found.phone_id]):
+            raise Refused(95018, f"not in state {found.state}")
         found.used = True
         return found.phone_id

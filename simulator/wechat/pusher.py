@@ -49,6 +49,8 @@ class Pusher:
     def __init__(self, world: World, http: httpx.AsyncClient) -> None:
         self._world = world
         self._http = http
+        self._last_ids: dict[str, dict[str, str | int | Fields]] = {}
+        """The MsgId of each customer's last message, by account; the newest last."""
 
     async def push(
         self,
@@ -59,6 +61,7 @@ class Pusher:
     ) -> Push:
         """Send one, with the faults that are switched on and `spoilt`."""
         met = frozenset(spoilt) | self._world.faults.pushed()
+        fields = self._altered(account, phone, fields, met)
         request = callbacks.make(account, fields, met, phone.id if phone else "")
         what = " ".join(str(fields[name]) for name in ("MsgType", "Event") if name in fields)
         record = self._world.record("push", what, account.key, _shown(fields))
@@ -69,6 +72,24 @@ class Pusher:
         pushes = await asyncio.gather(*sending)
         self._finish(account, phone, pushes, record, genuine=met <= GENUINE)
         return pushes[0]
+
+    def _altered(
+        self, account: Account, phone: Phone | None, fields: Fields, met: Set[PushFault]
+    ) -> Fields:
+        """The fields as a WeChat sends them that is genuine and not at its best."""
+        if phone is None or "MsgId" not in fields:
+            return fields
+        altered, ids = dict(fields), self._last_ids.setdefault(account.key, {})
+        others = [number for customer, number in ids.items() if customer != phone.id]
+        ids.pop(phone.id, None)
+        if PushFault.same_message_id in met and others:
+            altered["MsgId"] = others[-1]
+        ids[phone.id] = altered["MsgId"]
+        if PushFault.no_message_id in met:
+            del altered["MsgId"]
+        if PushFault.no_recognition in met and altered["MsgType"] == "voice":
+            altered["Recognition"] = ""
+        return altered
 
     async def check(self, account: Account) -> str:
         """What the console does when an address is entered: empty when all is well, or why not."""

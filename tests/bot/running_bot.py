@@ -89,11 +89,11 @@ class RunningBot:
     database: str
     log: Path
 
-    def post(self, body: object, token: str = TOKEN) -> httpx.Response:
+    def post(self, body: object, token: str = TOKEN, *, path: str = "webhook") -> httpx.Response:
         """POST to the desk channel."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         return httpx.post(
-            f"{self.url}/webhooks/desk/webhook",
+            f"{self.url}/webhooks/desk/{path}",
             content=content,
             headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
             timeout=20,

@@ -111,6 +111,32 @@ def test_the_same_message_again_gives_the_same_answer_and_changes_nothing(
     assert len(gateway.tickets) == tickets
 
 
+def test_a_message_for_a_person_is_read_and_nothing_remembered(
+    bot: RunningBot, visitor: Visitor
+) -> None:
+    read = bot.post({"message": KNOWN, "metadata": {"wants_person": 0.0}}, path="read")
+    assert read.status_code == 200, read.text
+    assert read.json() == visitor.say(KNOWN)["nlu"]
+    before = stored(bot, visitor)
+    number = bot.post({"message": "订单号202611180012345", "metadata": {}}, path="read").json()
+    assert number["intent"]["name"] == "inform"
+    assert [each["entity"] for each in number["entities"]] == ["order_number"]
+    assert stored(bot, visitor) == before
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[]", {"message": KNOWN}, {"metadata": {}}, {"message": " ", "metadata": {}}],
+)
+def test_what_cannot_be_read_is_refused(bot: RunningBot, body: Any) -> None:
+    refused = bot.post(body, path="read")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_request")
+
+
+def test_only_the_service_token_lets_read(bot: RunningBot) -> None:
+    assert bot.post({"message": KNOWN, "metadata": {}}, "wrong", path="read").status_code == 401
+
+
 def test_a_turn_in_which_an_action_failed_is_undone(
     bot: RunningBot, visitor: Visitor, gateway: MemoryGateway
 ) -> None:

@@ -168,6 +168,31 @@ async def test_a_bot_says_which_model_answers_on_which_track(
     assert await EchoAssistant().models() == {}
 
 
+async def test_what_a_person_answers_is_only_read(
+    rasa: RasaAssistant, channel: DeskChannel
+) -> None:
+    nlu = recorded_answer(RECORDED / "desk_faq.json")["nlu"]
+    channel.answer = json.dumps(nlu).encode()
+    understood = await rasa.read("运费多少", Context(wants_person=0.0))
+    assert understood.intent.name == nlu["intent"]["name"]
+    assert [item.model_dump() for item in understood.faq_ranking] == nlu["faq_ranking"]
+    (asked,) = channel.asked
+    assert asked["path"] == "/webhooks/desk/read"
+    assert asked["body"] == {
+        "message": "运费多少",
+        "metadata": {"recent": [], "wants_person": 0.0, "track": "live", "model": None},
+    }
+
+
+@pytest.mark.parametrize(("status", "body"), [(503, b"{}"), (200, b"{}"), (404, b"Not Found")])
+async def test_what_cannot_be_read_means_that_the_bot_is_unavailable(
+    rasa: RasaAssistant, channel: DeskChannel, status: int, body: bytes
+) -> None:
+    channel.status, channel.answer = status, body
+    with pytest.raises(AssistantUnavailable):
+        await rasa.read("运费多少")
+
+
 def changed(**changes: object) -> bytes:
     answer = json.loads((RECORDED / "desk_faq.json").read_text("utf-8"))
     return json.dumps({**answer, **changes}).encode()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from api.assistant import Answer, Guess, Ranked, Reply, Understanding
 from tests.support.knowledge import some_key
-from tests.support.labelling import LabelledByText, RecordedBot, labels_of
+from tests.support.labelling import LabelledByText, RecordedBot, SwitchedBot, labels_of
 from tests.support.rig import Rig, Visitor
 from tests.support.timing import never_closed
 
@@ -118,12 +118,12 @@ async def test_a_packet_suggests_answers_and_names_the_intent(rig: Rig) -> None:
     assert f"faq/{key}" in names or intent["name"] == "answer_not_helpful"
 
 
-async def test_a_packet_carries_the_weightiest_labels_and_the_mood_of_every_message(
+async def test_a_packet_carries_the_labels_of_the_matter_and_the_mood_of_every_message(
     rig: Rig,
 ) -> None:
     _, _, hop = await story(rig)
     packet = hop["packet"]
-    assert packet["labels"]["category"]["key"] == "service"
+    assert packet["labels"]["category"]["key"] == "logistics", "「没用」 tells nothing"
     assert packet["labels"]["priority"]["key"] == "P3"
     assert packet["sentiment"] == {
         "current": "neutral",
@@ -145,16 +145,89 @@ async def test_a_packet_carries_the_running_deadline_of_its_priority(rig: Rig) -
     assert tuple(row) == ("chat_first_response", "P3", 5)
 
 
+async def told_hops(rig: Rig, visitor: Visitor, username: str = "agent") -> dict[str, Any]:
+    agent = await rig.staff(username)
+    query = {"conversation_id": str(visitor.conversation_id)}
+    answer = await agent.get("/api/v1/handoffs", params=query)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
 async def test_a_stored_packet_stays_as_it_was(rig: Rig) -> None:
     visitor, key, hop = await story(rig)
     supervisor = await rig.staff("supervisor")
     changed = await supervisor.put(f"/api/v1/knowledge/{key}", json={"answer": "全新的答案"})
     assert changed.status_code == 200
     await visitor.say("再补充一句")
-    answer = await supervisor.get(
-        "/api/v1/handoffs", params={"conversation_id": str(visitor.conversation_id)}
-    )
-    assert answer.json()["items"] == [hop]
+    assert (await told_hops(rig, visitor))["items"] == [hop]
+
+
+async def test_what_is_said_after_the_hop_stands_in_the_packet_of_now(rig: Rig) -> None:
+    visitor, key, hop = await story(rig)
+    more = "洗衣机漏水了"
+    bot = RecordedBot({more: faq_answer(key), "好的谢谢": NOT_HELPFUL})
+    for text in ("订单号是 202611180012345", more, "好的谢谢"):
+        await visitor.say(text)
+        await rig.run_turns(bot, LabelledByText())
+    found = await told_hops(rig, visitor)
+    assert found["items"] == [hop]
+    now = found["now"]
+    problem, _, known, wish = now["summary"].splitlines()
+    assert problem.endswith(f"“运费多少”“{more}”"), problem
+    assert "订单号 YS20260302；订单号 202611180012345" in known
+    assert wish.endswith("客户要求人工")
+    assert [slot["value"] for slot in now["slots"]] == ["YS20260302", "202611180012345"]
+    assert now["transcript"] == [], "the conversation itself is beside it"
+
+
+async def test_numbers_are_hidden_in_the_packet_of_now(rig: Rig) -> None:
+    visitor = await rig.visitor()
+    for text in ("转人工", "手机 13900001234，尽快回电给我"):
+        await visitor.say(text)
+        await rig.run_turns()
+    now = (await told_hops(rig, visitor))["now"]
+    assert now["slots"] == [{"name": "phone", "title": "手机号", "value": "139****1234"}]
+    assert "13900001234" not in str(now)
+
+
+async def test_who_asks_for_a_person_at_once_is_suggested_answers_for_too(rig: Rig) -> None:
+    visitor, key = await rig.visitor(), await some_key(rig)
+    asked = "快递丢了三天，转人工"
+    await visitor.say(asked)
+    await rig.run_turns(RecordedBot({asked: faq_answer(key)}), LabelledByText())
+    found = await told_hops(rig, visitor)
+    assert [item["key"] for item in found["now"]["suggested_answers"]] == [key]
+    assert found["items"][0]["packet"]["suggested_answers"] == [], "the bot was not asked before"
+
+
+async def test_without_the_bot_a_wish_for_a_person_is_granted_all_the_same(rig: Rig) -> None:
+    visitor = await rig.visitor()
+    await visitor.say("快递丢了三天，转人工")
+    await rig.run_turns(SwitchedBot(available=False), LabelledByText())
+    found = await told_hops(rig, visitor)
+    assert found["now"]["suggested_answers"] == []
+    assert "“快递丢了三天，转人工”" in found["now"]["summary"]
+
+
+async def test_a_conversation_without_hops_has_no_packet(rig: Rig) -> None:
+    assert await told_hops(rig, await rig.visitor()) == {"items": [], "now": None}
+
+
+async def test_a_resolved_ticket_is_not_an_open_one(rig: Rig) -> None:
+    visitor, _, _ = await story(rig)
+    agent = await rig.staff()
+    path = f"/api/v1/conversations/{visitor.conversation_id}"
+    assert (await agent.post(f"{path}/take")).status_code == 200
+    opened = await agent.post(f"{path}/to-ticket", json={})
+    assert opened.status_code == 201, opened.text
+    number = opened.json()["number"]
+    assert f"未结工单 {number}" in (await told_hops(rig, visitor))["now"]["summary"]
+    async with rig.database.transaction() as tx:
+        connection = await tx.connection()
+        await connection.exec_driver_sql("UPDATE ticket SET state = 'resolved'")
+    now = (await told_hops(rig, visitor))["now"]
+    assert number not in str(now["customer"]) + now["summary"]
 
 
 async def test_another_teams_conversation_is_not_there(rig: Rig) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from api.naming import newcomer
 from tests.support.labelling import LabelledByText
 from tests.support.rig import Rig, Visitor
 from tests.support.waiting import eventually
@@ -72,8 +73,13 @@ async def test_a_session_needs_no_body_and_takes_a_name(rig: Rig) -> None:
     assert (await http.post("/api/v1/visitor/sessions")).status_code == 201
     await rig.visitor("张\x00三")
     await rig.visitor("\u200b")
-    names = await rig.rows("SELECT display_name FROM customer ORDER BY created_at")
-    assert [row.display_name for row in names] == ["访客", "张三", "访客"]
+    rows = await rig.rows("SELECT id, display_name FROM customer ORDER BY created_at")
+    assert [row.display_name for row in rows] == [
+        newcomer("customer", rows[0].id),
+        "张三",
+        newcomer("customer", rows[2].id),
+    ]
+    assert rows[0].display_name != rows[2].display_name
 
 
 async def test_a_new_conversation_is_with_the_bot(rig: Rig) -> None:
@@ -87,6 +93,7 @@ async def test_a_new_conversation_is_with_the_bot(rig: Rig) -> None:
         "agent_name": None,
         "queue_position": None,
         "expected_wait_seconds": None,
+        "opens_at": None,
         "agent_read_seq": 0,
         "rating": None,
         "nps": None,

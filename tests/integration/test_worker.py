@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from procrastinate import App
 
 from api.assistant import Assistant
 from api.caretaker import Caretaker
 from api.conversations.tasks import turn_tasks
-from api.jobs import build_app
+from api.jobs import DESK_QUEUE, build_app
 from api.learning.labelling import Labeller, Labels, ReleaseLabeller
+from api.worker import run_jobs
 from tests.support.labelling import BrokenLabeller, LabelledByText, SwitchedBot
 from tests.support.rig import Rig
 from tests.support.waiting import eventually
@@ -170,3 +173,43 @@ async def test_the_desk_is_ready_only_with_all_its_parts(rig: Rig) -> None:
     assert (await http.get("/health/live")).status_code == 200
     figures = await http.get("/metrics")
     assert "fenzhen_request_seconds" in figures.text
+
+
+async def test_a_job_that_ends_while_it_is_rescued_harms_nobody(rig: Rig) -> None:
+    visitor = await rig.visitor()
+    await visitor.say("你好")
+    await rig.rows("UPDATE procrastinate_jobs SET status = 'doing' RETURNING id")
+    async with worker(rig, SwitchedBot()) as app:
+        caretaker = caretaker_of(rig, app, SwitchedBot())
+        stalled = app.job_manager.get_stalled_jobs
+
+        async def ended_meanwhile(**asked: Any) -> Any:
+            found = list(await stalled(**asked))
+            assert found
+            await rig.rows("DELETE FROM procrastinate_jobs RETURNING id")
+            return found
+
+        app.job_manager.get_stalled_jobs = ended_meanwhile  # type: ignore[method-assign,assignment]
+        await caretaker.rescue_stalled_jobs()
+    assert await rig.scalar("SELECT count(*) FROM procrastinate_jobs") == 0
+
+
+async def test_a_worker_that_was_taken_for_dead_goes_on(rig: Rig) -> None:
+    visitor = await rig.visitor()
+    async with worker(rig, SwitchedBot()) as app:
+        running = asyncio.create_task(run_jobs(app, DESK_QUEUE, 2))
+
+        async def registered() -> bool:
+            return bool(await rig.scalar("SELECT count(*) FROM procrastinate_workers"))
+
+        await eventually(registered, "the worker is there", 20)
+        await rig.rows("DELETE FROM procrastinate_workers RETURNING id")
+        await visitor.say("你好")
+
+        async def answered() -> bool:
+            return await visitor.texts("bot") == ["你好"]
+
+        await eventually(answered, "the message is answered", 20)
+        assert not running.done()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

@@ -48,6 +48,7 @@ class Wechat:
         at = now() - timedelta(seconds=ago)
         async with self.rig.database.transaction() as tx:
             contact = await tx.get_one(ChannelContact, self.contact_id)
+            await window.lock(tx, contact)
             await window.opened(tx, contact, opens, at)
         return at
 

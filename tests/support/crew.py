@@ -118,11 +118,18 @@ class Crew:
             person = {"username": username, "display_name": name, "role": "agent"}
             body = {**person, "password": PASSWORD}
             known = [(await ok(self.admin.http.post("/api/v1/agents", json=body), 201))["id"]]
-        await self._change(known[0], capacity)
         made = await self.signed_in(username)
+        for mine in await self._all(made, "/api/v1/conversations?view=mine&limit=100"):
+            await self._end(f"/api/v1/conversations/{mine['id']}")
+        await self._change(known[0], capacity)
         await ok(made.http.put("/api/v1/agents/me/presence", json={"presence": "online"}))
         self.agents.append(made)
         return made
+
+    async def empty_queue(self) -> None:
+        """Whoever an earlier test has left waiting would be given to the agents of this one."""
+        for waiting in await self._all(self.admin, "/api/v1/queue"):
+            await self._end(f"/api/v1/conversations/{waiting['conversation']['id']}")
 
     async def go_home(self) -> None:
         """Nothing of this test is left to do for the tests that come."""
@@ -130,10 +137,15 @@ class Crew:
             await self._change(each.id, 0)
         for visitor in self.visitors:
             if (await self.shown(visitor))["state"] not in ("bot", "wrap_up", "closed"):
-                await self.admin.http.post(path_of(visitor, "/take"))
-                await ok(
-                    self.admin.http.post(path_of(visitor, "/close"), json={"result": "resolved"})
-                )
+                await self._end(path_of(visitor))
+
+    async def _all(self, who: Colleague, path: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (await ok(who.http.get(path)))["items"]
+        return found
+
+    async def _end(self, path: str) -> None:
+        await self.admin.http.post(f"{path}/take")
+        await ok(self.admin.http.post(f"{path}/close", json={"result": "resolved"}))
 
     async def _change(self, staff_id: str, capacity: int) -> None:
         path = f"/api/v1/agents/{staff_id}"
@@ -151,6 +163,7 @@ async def crew_of(url: str, *names: str, capacity: int = 8) -> AsyncIterator[Cre
     async with AsyncExitStack() as stack:
         made = Crew(url, stack)
         made.admin = await made.signed_in("admin")
+        await made.empty_queue()
         try:
             for name in names:
                 await made.agent(name, capacity)

@@ -44,6 +44,8 @@ class LabelPolicy:
 
     p1_from: float
     """A message is P1 from this probability on."""
+    vote_from: float
+    """… and has a say in category and nature of its matter from this one on (`triage.matter`)."""
 
 
 @dataclass(frozen=True, slots=True)

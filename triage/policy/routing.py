@@ -37,6 +37,7 @@ class SkillPolicy:
     anybody_after_seconds: Mapping[str, float]
     at_any_rate_after_seconds: Mapping[str, float]
     wanted_agent_seconds: Mapping[str, float]
+    sender_again_after_seconds: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class RoutingPolicy:
             "anybody_after_seconds",
             "at_any_rate_after_seconds",
             "wanted_agent_seconds",
+            "sender_again_after_seconds",
         ):
             if set(getattr(self.skill, name)) != set(PRIORITIES):
                 raise ValueError(f"{name} needs P1, P2, P3 and P4")

@@ -1,7 +1,7 @@
 /**
  * What the api says, in types (docs/architecture.md §2 and §3).
  *
- * Kept by hand until `npm run types` can read docs/openapi.json.
+ * Written by hand, held against docs/openapi.json by contract.ts.
  */
 
 import type { Alert } from './api/alerts';
@@ -9,6 +9,7 @@ import type { Delivery, Reach, Undelivered } from './api/reach';
 import type { Notification } from './api/shell';
 
 export type * from './api/handoffs';
+export type { KnowledgeChange, KnowledgeEntry } from './api/knowledge';
 
 export type Author = 'customer' | 'bot' | 'agent' | 'system';
 export type MessageKind = 'text' | 'suggestions' | 'notice';
@@ -70,6 +71,8 @@ export interface VisitorConversation {
   agent_name: string | null;
   queue_position: number | null;
   expected_wait_seconds: number | null;
+  /** When people are back, for who waits out of hours. */
+  opens_at: string | null;
   agent_read_seq: number;
   rating: number | null;
   nps: number | null;
@@ -246,27 +249,6 @@ export interface StaffMessages {
   undelivered?: Undelivered[];
 }
 
-export interface KnowledgeEntry {
-  key: string;
-  category: Labelled;
-  question: string;
-  answer: string;
-  questions: string[];
-  /** The task of the bot that does what the entry explains. */
-  task: string | null;
-  active: boolean;
-  version: number;
-  updated_at: string;
-}
-
-export interface KnowledgeChange {
-  answer: string;
-  question?: string;
-  active?: boolean;
-  /** The version that was read; the desk refuses to overwrite a newer one. */
-  version?: number;
-}
-
 export type Presence = 'online' | 'busy' | 'break' | 'offline';
 
 /** A member of staff; `load` counts the conversations at hand. */
@@ -320,5 +302,7 @@ export type AgentServerFrame =
   | { type: 'alert'; alert: Alert }
   | { type: 'ticket'; number: string }
   | { type: 'wall' }
+  /** How far an import of the knowledge base is. */
+  | { type: 'import'; id: string; done: number; rows: number }
   | { type: 'refresh' }
   | { type: 'pong' };

@@ -37,7 +37,7 @@ class NewMessage(BaseModel):
 
     text: Text
     client_id: ClientId
-    attachment_ids: list[UUID] = Field(default=[], max_length=9)
+    attachment_ids: list[UUID] = Field(default=[], max_length=10)
 
 
 class JoinCodeOut(BaseModel):
@@ -64,6 +64,8 @@ class VisitorConversation(BaseModel):
     agent_name: str | None
     queue_position: int | None
     expected_wait_seconds: int | None
+    opens_at: datetime | None
+    """When people are back, for who waits out of hours."""
     agent_read_seq: int
     rating: int | None
     nps: int | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,12 +19,14 @@ from api.conversations.matters import new_conversation
 from api.db import Transaction
 from api.errors import EmptyText, SessionExpired
 from api.handoffs.queue import kept
-from api.i18n import say
 from api.ids import new_id, now
 from api.models import Conversation, Customer, VisitorSession
+from api.naming import newcomer
+from api.policies.service import policies
 from api.search import service as search
 
 _SEEN_EVERY = timedelta(seconds=30)
+from triage.ownership import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Visitor:
 
 async def open_session(tx: Transaction, display_name: str | None, days: int) -> tuple[str, UUID]:
     """A new customer with a conversation; returns (token, conversation id)."""
-    customer = Customer(id=new_id(), display_name=_name(display_name))
+    customer_id = new_id()
+    customer = Customer(id=customer_id, display_name=_name(display_name, customer_id))
     tx.add(customer)
     await tx.flush()
     await search.touch_customer(tx, customer)
@@ -107,6 +110,7 @@ async def conversation(tx: Transaction, visitor: Visitor) -> VisitorConversation
         agent_name=names.get(found.owner_id) if found.owner_id else None,
         queue_position=queue_place.position,
         expected_wait_seconds=queue_place.expected_wait_seconds,
+        opens_at=await _opens_at(tx) if found.state == State.QUEUED else None,
         agent_read_seq=found.agent_read_seq,
         rating=found.rating,
         nps=found.nps,
@@ -114,6 +118,11 @@ async def conversation(tx: Transaction, visitor: Visitor) -> VisitorConversation
         rateable=not ratings.is_rated(found) and await ratings.is_rateable(tx, found),
         wechat_accounts=[] if found.contact_id else await join.open_at(tx),
     )
+
+
+async def _opens_at(tx: Transaction) -> datetime | None:
+    calendar, moment = (await policies(tx)).calendar, now()
+    return None if calendar.is_open(moment) else calendar.next_opening(moment)
 
 
 async def message(tx: Transaction, visitor: Visitor, seq: int) -> MessageOut | None:
@@ -134,8 +143,8 @@ async def rate(tx: Transaction, visitor: Visitor, rating: Rating) -> None:
     await ratings.rate(tx, found, rating.score, rating.nps, rating.comment)
 
 
-def _name(display_name: str | None) -> str:
+def _name(display_name: str | None, customer_id: UUID) -> str:
     try:
         return clean(display_name or "")
     except EmptyText:
-        return say("author.customer")
+        return newcomer("customer", customer_id)

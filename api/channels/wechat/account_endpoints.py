@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
 
 from api.auth.dependencies import AdminDep
+from api.channels import outbound
 from api.channels.wechat import accounts, menu_bar
 from api.channels.wechat.checking import Checker
 from api.channels.wechat.schemas import (
@@ -81,12 +82,19 @@ async def change_account(
 async def check_account(
     key: str, _staff: AdminDep, desk: DeskDep, request: Request
 ) -> AccountCheck:
-    """Look at the connection, and say exactly what is wrong."""
+    """Look at the connection, and say exactly what is wrong.
+
+    Once messages may be sent, those go out that the account's state has held up.
+    """
     async with desk.database.transaction() as tx:
         row = await accounts.find(tx, key)
         account = accounts.opened(sealer_of(desk.settings), row)
     checker = Checker(desk.wechat, desk.redis, _language(request))
-    return await checker.check(account, row.called_at, _callback_url(desk, row))
+    found = await checker.check(account, row.called_at, _callback_url(desk, row))
+    if row.enabled and found.may_send:
+        async with desk.database.transaction() as tx:
+            await outbound.wake(tx, row.id)
+    return found
 
 
 async def _publish(

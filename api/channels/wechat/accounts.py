@@ -7,7 +7,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
@@ -33,10 +34,10 @@ _CALLED_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The account of an address; when `known` is False, a stand-in that no signature fits."""
+    """The account of an address; without a `row`, a stand-in that no signature fits."""
 
     account: AccountKeys
-    known: bool
+    row: ChannelAccount | None
 
 
 async def keys_of(tx: Transaction, settings: Settings, key: str) -> Found:
@@ -46,8 +47,8 @@ async def keys_of(tx: Transaction, settings: Settings, key: str) -> Found:
     query = select(ChannelAccount).where(ChannelAccount.key == wanted, ChannelAccount.enabled)
     row = await tx.scalar(query)
     if row is None:
-        return Found(opened(sealer, _stand_in(sealer)), False)
-    return Found(opened(sealer, row), True)
+        return Found(opened(sealer, _stand_in(sealer)), None)
+    return Found(opened(sealer, row), row)
 
 
 async def by_id(tx: Transaction, settings: Settings, account_id: UUID) -> AccountKeys:
@@ -60,7 +61,7 @@ async def by_id(tx: Transaction, settings: Settings, account_id: UUID) -> Accoun
 
 def opened(sealer: Sealer, row: ChannelAccount) -> AccountKeys:
     """An account with its secrets; raises CannotUnseal."""
-    return _with(row, sealer.open_for(_KIND, row.id, row.sealed))
+    return _with(row, _opened(sealer, row.id, row.sealed))
 
 
 def opened_if_possible(sealer: Sealer, row: ChannelAccount) -> AccountKeys:
@@ -70,9 +71,16 @@ def opened_if_possible(sealer: Sealer, row: ChannelAccount) -> AccountKeys:
 
 def _known(sealer: Sealer, row: ChannelAccount) -> dict[str, str]:
     try:
-        return sealer.open_for(_KIND, row.id, row.sealed)
+        return dict(_opened(sealer, row.id, row.sealed))
     except CannotUnseal:
         return {}
+
+
+@lru_cache(maxsize=256)
+def _opened(sealer: Sealer, account_id: UUID, sealed: bytes) -> Mapping[str, str]:
+    """The secrets that stand in `sealed`; raises CannotUnseal. Opened once a process: what is
+    changed is sealed anew."""
+    return MappingProxyType(sealer.open_for(_KIND, account_id, sealed))
 
 
 def _with(row: ChannelAccount, known: Mapping[str, str]) -> AccountKeys:
@@ -89,24 +97,23 @@ def _with(row: ChannelAccount, known: Mapping[str, str]) -> AccountKeys:
     )
 
 
-async def called(tx: Transaction, account_id: UUID) -> ChannelAccount:
-    """The account, noted to have been called now; to the minute, so that callbacks never queue."""
-    row = await tx.get_one(ChannelAccount, account_id)
+async def note_called(tx: Transaction, row: ChannelAccount) -> None:
+    """The account was called now; noted to the minute, so that callbacks never queue."""
     before = now() - _CALLED_EVERY
-    if row.called_at is None or row.called_at < before:
-        due = or_(ChannelAccount.called_at.is_(None), ChannelAccount.called_at < before)
-        free = (
-            select(ChannelAccount.id)
-            .where(ChannelAccount.id == account_id, due)
-            .with_for_update(key_share=True, skip_locked=True)
-        )
-        await tx.execute(
-            update(ChannelAccount)
-            .where(ChannelAccount.id.in_(free.scalar_subquery()))
-            .values(called_at=now())
-            .execution_options(synchronize_session=False)
-        )
-    return row
+    if row.called_at is not None and row.called_at >= before:
+        return
+    due = or_(ChannelAccount.called_at.is_(None), ChannelAccount.called_at < before)
+    free = (
+        select(ChannelAccount.id)
+        .where(ChannelAccount.id == row.id, due)
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    await tx.execute(
+        update(ChannelAccount)
+        .where(ChannelAccount.id.in_(free.scalar_subquery()))
+        .values(called_at=now())
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def everyone(tx: Transaction) -> Sequence[ChannelAccount]:

@@ -12,13 +12,13 @@ from redis.asyncio import Redis
 from api.channels.interface import AccountKeys, NotDelivered, Unconfirmed
 from api.channels.wechat import crypto, refusals
 from api.channels.wechat.client import WechatCalls
+from api.channels.wechat.kf_states import STATE
 from api.channels.wechat.official import TYPING
 from api.channels.wechat.refusals import Refusal
 from api.channels.wechat.schemas import AccountCheck, CheckStep
 from api.i18n import say
 from api.ids import SHOP_TIME
 
-_STATE = "/cgi-bin/kf/service_state/get"
 _NOBODY = "connection-check"
 """A customer that no account has: asked about, the platform tells whether we may ask."""
 _TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
@@ -132,7 +132,7 @@ class Checker:
         try:
             if account.kind == "kf":
                 asked = {"open_kfid": account.open_kfid, "external_userid": _NOBODY}
-                await self.calls.post(account, _STATE, asked)
+                await self.calls.post(account, STATE, asked)
             else:
                 asked = {"touser": _NOBODY, "command": "CancelTyping"}
                 await self.calls.post(account, TYPING, asked)

@@ -10,7 +10,7 @@ import time
 from typing import Annotated, Any, NoReturn
 
 import structlog
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Query, Request
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
@@ -65,18 +65,21 @@ async def prove(account: str, call: CallDep, desk: DeskDep) -> PlainTextResponse
 
 @router.post("/{account}", response_model=None, responses=_ANSWERS)
 async def receive(
-    account: str, call: CallDep, request: Request, desk: DeskDep
+    account: str, call: CallDep, request: Request, desk: DeskDep, background: BackgroundTasks
 ) -> PlainTextResponse:
-    """Take a message or event. Once `success` is said, it is stored and will be handled once."""
+    """Take a message or event. Once `success` is said, it is stored and will be handled once; who
+    looks at the conversation is told after that."""
     body = await request.body()
     try:
-        async with desk.database.transaction() as tx:
+        async with desk.database.transaction(background.add_task) as tx:
             found = await accounts.keys_of(tx, desk.settings, account)
             fields = _proved(found.account, call, body)
             _check_fresh(call, desk.settings.wechat_replay_seconds)
-            row = await accounts.called(tx, found.account.id)
-            inbox = kf_inbox.take if found.account.kind == "kf" else official_inbox.take
-            await inbox(tx, desk.queue, row, fields)
+            if found.row is None:
+                raise CallbackRefused("account")
+            await accounts.note_called(tx, found.row)
+            inbox = kf_inbox.take if found.row.kind == "kf" else official_inbox.take
+            await inbox(tx, desk.queue, found.row, fields)
     except (CallbackRefused, CallbackUnreadable) as error:
         await _refuse(desk, found, error)
     return PlainTextResponse(SUCCESS)
@@ -95,13 +98,14 @@ def _proved(account: AccountKeys, call: Call, body: bytes) -> Fields:
     """The fields of a genuine message.
 
     Where both forms come (compatible mode) only the encrypted one is read: the plain signature does
-    not protect a body.
+    not protect a body. What is around the Encrypt is believed by nobody: whatever it is, a body
+    without a signature that fits is refused as such.
     """
     if account.mode == "plain" and not (call.msg_signature and account.aes_key):
         if not crypto.same_signature(call.signature, account.token, call.timestamp, call.nonce):
             raise CallbackRefused("signature")
         return envelope.read(body)
-    return envelope.read(_decrypted(account, call, envelope.read(body).get("Encrypt", "")))
+    return envelope.read(_decrypted(account, call, envelope.encrypted(body)))
 
 
 def _decrypted(account: AccountKeys, call: Call, encrypted: str) -> bytes:
@@ -124,7 +128,7 @@ async def _refuse(
     desk: Desk, found: accounts.Found, error: CallbackRefused | CallbackUnreadable
 ) -> NoReturn:
     """Say no; why is only told to our log and to admins."""
-    if not found.known:
+    if found.row is None:
         log.warning("callback.refused", reason="account")
         raise NotFound from None
     log.warning("callback.refused", account=found.account.key, reason=error.reason)

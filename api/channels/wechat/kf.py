@@ -15,12 +15,12 @@ from api.channels.wechat.files import Files, UploadKind
 from api.channels.wechat.menus import lines
 from api.channels.wechat.official import parts_of
 from api.channels.wechat.parts import MENU, Piece, Rules
+from api.channels.wechat.window import ELSEWHERE
 from api.models.base import JsonObject
 
 SEND = "/cgi-bin/kf/send_msg"
 _KINDS: tuple[UploadKind, ...] = ("image", "video", "file")
 _ENDED = 4
-_ELSEWHERE = (2, 3)
 
 
 class Kf:
@@ -41,7 +41,7 @@ class Kf:
     async def send(self, to: Recipient, part: Part, sending_id: UUID) -> None:
         if to.service_state == _ENDED:
             raise NotDelivered("closed")
-        if to.service_state in _ELSEWHERE:
+        if to.service_state in ELSEWHERE:
             raise NotDelivered("elsewhere")
         body = await self._files.filled(to.account, part, _KINDS)
         addressed = {

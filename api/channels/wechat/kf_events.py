@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
+from api.assistant import Button
 from api.channels import inbound, outbound, sendings
 from api.channels.interface import (
     AccountKeys,
@@ -28,12 +30,12 @@ from api.conversations import repository
 from api.conversations.service import append
 from api.db import Database, Transaction
 from api.events import Event
+from api.handoffs.notices import language_of
 from api.i18n import say
 from api.ids import now
 from api.jobs import JobQueue
 from api.models import (
     ChannelAccount,
-    ChannelReceipt,
     Conversation,
     Delivery,
     Message,
@@ -44,20 +46,23 @@ from api.policies.service import policies
 
 log = structlog.get_logger(__name__)
 
-WELCOME = "/cgi-bin/kf/send_msg_on_event"
-WELCOME_WITHIN = timedelta(seconds=20)
+ON_EVENT = "/cgi-bin/kf/send_msg_on_event"
+CODE_HOLDS = timedelta(seconds=20)
+"""Of those for the welcome and for the end."""
 _ENDED, _NEW, _HUMAN = 4, 0, 3
 _AFTER = {1: _HUMAN, 2: _HUMAN, 3: _ENDED, 4: _HUMAN}
 """The session's state after a change, by `change_type`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Welcome:
-    """A greeting that is stored and has to be said with the code of an event."""
+class OnEvent:
+    """A message that is stored and has to be said with the code of an event."""
 
     code: str
     message: Outgoing
     longest_bytes: int
+    now_or_never: bool = False
+    """Refused by the platform it is not said later either."""
 
 
 async def take(
@@ -68,12 +73,13 @@ async def take(
     raw: JsonObject,
     *,
     old: bool,
-) -> Welcome | None:
+) -> OnEvent | None:
     """Store one item; the same again changes nothing. `old` ones are not answered."""
     key = inbound.receipt_key("kf", item.msgid)
+    if item.is_customers:
+        await _message(tx, queue, account, item, raw, key, old=old)
+        return None
     if item.origin == kf_messages.CUSTOMER and item.msgtype != "event":
-        if item.external_userid:
-            await _message(tx, queue, account, item, raw, key, old=old)
         return None
     if not await inbound.first_time(tx, account, key):
         return None
@@ -84,27 +90,28 @@ async def take(
     return None if event is None else await _event(tx, account, event, item, old=old)
 
 
-async def say_welcome(
-    database: Database, calls: Calls, channel: Channel, account: AccountKeys, welcome: Welcome
+async def say_on_event(
+    database: Database, calls: Calls, channel: Channel, account: AccountKeys, event: OnEvent
 ) -> None:
-    """Say a greeting with its code, once; what comes of it is noted.
+    """Say a message with its code, once; what comes of it is noted.
 
     What one call cannot say is left to the outbox.
     """
-    message_id = welcome.message.message_id
-    part, *rest = channel.parts([welcome.message], None, welcome.longest_bytes)
+    message_id = event.message.message_id
+    part, *rest = channel.parts([event.message], None, event.longest_bytes)
     async with database.transaction() as tx:
         delivery = await tx.get_one(Delivery, message_id)
         sending_id = await sendings.begin(tx, delivery.contact_id, part, now())
     outcome = Outcome("sent")
     try:
         await calls.post(
-            account, WELCOME, {"code": welcome.code, "msgid": sending_id.hex, **part.body}
+            account, ON_EVENT, {"code": event.code, "msgid": sending_id.hex, **part.body}
         )
     except Unconfirmed:
         outcome = Outcome("unconfirmed")
     except NotDelivered as error:
-        outcome = Outcome("failed", error.problem, error.code)
+        problem = "refused" if event.now_or_never else error.problem
+        outcome = Outcome("failed", problem, error.code)
     async with database.transaction() as tx:
         await settle_call(tx, sending_id, outcome, now())
         if rest and outcome.end == "sent":
@@ -154,19 +161,22 @@ async def _said_elsewhere(
 
 async def _event(
     tx: Transaction, account: ChannelAccount, event: KfEvent, item: KfItem, *, old: bool
-) -> Welcome | None:
+) -> OnEvent | None:
     who = event.external_userid or item.external_userid
+    in_time = not old and now() - item.at <= CODE_HOLDS
     if event.event_type == "msg_send_fail":
         await outbound.failed_late(tx, event.fail_msgid, event.fail_type)
     elif event.event_type == "user_recall_msg":
-        await _recalled(tx, account, event.recall_msgid)
+        await _recalled(tx, account, who, event.recall_msgid)
     elif who and event.event_type == "session_status_change":
-        _, contact = await inbound.did(tx, account, who, None, item.at, came=False)
+        conversation, contact = await inbound.did(tx, account, who, None, item.at, came=False)
         contact.service_state = _AFTER.get(event.change_type, contact.service_state)
+        ended = contact.service_state == _ENDED and conversation.contact_id == contact.id
+        if ended and event.msg_code and in_time:
+            return await _farewell(tx, conversation, event.msg_code)
     elif who and event.event_type == "enter_session":
         conversation, _ = await inbound.did(tx, account, who, None, item.at)
-        late = now() - item.at > WELCOME_WITHIN
-        if event.welcome_code and not old and not late:
+        if event.welcome_code and in_time:
             return await _welcome(tx, account, conversation, event.welcome_code)
     log.info("wechat.event", account=account.key, kind=event.event_type[:40])
     return None
@@ -174,33 +184,40 @@ async def _event(
 
 async def _welcome(
     tx: Transaction, account: ChannelAccount, conversation: Conversation, code: str
-) -> Welcome | None:
-    """The greeting goes out with the event's code: the outbox must not send it as well.
-
-    Until it is said nobody knows whether it was.
-    """
+) -> OnEvent | None:
+    """The greeting goes out with the event's code, if there is one."""
     switches = Switches.model_validate(account.switches)
     message = greet(tx, conversation, switches)
     if message is None:
         return None
+    return await _by_code(tx, message, code, switches.greeting_buttons)
+
+
+async def _farewell(tx: Transaction, conversation: Conversation, code: str) -> OnEvent:
+    """A colleague has ended the session in 企业微信, and the customer is told that it is over."""
+    words = say("notice.closed_again", language_of(conversation))
+    message = append(tx, conversation, author="system", kind="notice", text=words)
+    return replace(await _by_code(tx, message, code), now_or_never=True)
+
+
+async def _by_code(
+    tx: Transaction, message: Message, code: str, buttons: Sequence[Button] = ()
+) -> OnEvent:
+    """A new message that goes out with an event's code: the outbox must not send it as well.
+
+    Until it is said nobody knows whether it was.
+    """
     await tx.flush()
     delivery = await tx.get_one(Delivery, message.id)
     outbound.settle(tx, delivery, "unconfirmed", at=now())
-    greeting = Outgoing(
-        message.id, message.author, message.kind, message.text, switches.greeting_buttons
-    )
-    return Welcome(code, greeting, (await policies(tx)).wechat.longest_bytes)
+    said = Outgoing(message.id, message.author, message.kind, message.text, buttons)
+    return OnEvent(code, said, (await policies(tx)).wechat.longest_bytes)
 
 
-async def _recalled(tx: Transaction, account: ChannelAccount, msgid: str) -> None:
+async def _recalled(tx: Transaction, account: ChannelAccount, who: str, msgid: str) -> None:
     """The customer took a message back: nobody is shown it any more."""
-    query = select(ChannelReceipt.message_id).where(
-        ChannelReceipt.account_id == account.id,
-        ChannelReceipt.key == inbound.receipt_key("kf", msgid),
-    )
-    message_id = await tx.scalar(query)
-    message = await tx.get(Message, message_id) if message_id else None
-    if message is None or message.author != "customer":
+    message = await inbound.message_of(tx, account, who, inbound.receipt_key("kf", msgid))
+    if message is None:
         return
     conversation = await repository.lock(tx, message.conversation_id)
     await tx.refresh(message)

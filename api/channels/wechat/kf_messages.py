@@ -69,6 +69,7 @@ class KfEvent(BaseModel):
     fail_msgid: str = ""
     fail_type: int = 0
     change_type: int = 0
+    msg_code: str = ""
     recall_msgid: str = ""
 
 
@@ -80,6 +81,11 @@ class KfItem(BaseModel):
     send_time: int = 0
     origin: int = CUSTOMER
     msgtype: str = ""
+
+    @property
+    def is_customers(self) -> bool:
+        """A customer wrote it."""
+        return self.origin == CUSTOMER and self.msgtype != "event" and bool(self.external_userid)
 
     @property
     def at(self) -> datetime:

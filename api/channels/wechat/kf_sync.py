@@ -15,8 +15,8 @@ import structlog
 from sqlalchemy.exc import DataError
 
 from api.channels.interface import AccountKeys, Calls, Channel, NotDelivered
-from api.channels.wechat import accounts, kf_events, kf_messages
-from api.channels.wechat.kf_events import Welcome
+from api.channels.wechat import accounts, kf_events, kf_messages, kf_states
+from api.channels.wechat.kf_events import OnEvent
 from api.channels.wechat.kf_messages import KfItem, KfPage
 from api.db import Database
 from api.errors import DeskError
@@ -56,11 +56,14 @@ class KfPuller:
         first, empty = cursor is None, 0
         while empty < _EMPTY_PAGES:
             page = await self._ask(account, cursor, token)
-            for item, raw in kf_messages.items(page):
-                welcome = await self._store(account_id, item, raw, first=first)
-                if welcome is not None:
-                    await kf_events.say_welcome(
-                        self.database, self.calls, self.channel, account, welcome
+            items = kf_messages.items(page)
+            writers = [item.external_userid for item, _ in items if item.is_customers]
+            await kf_states.look(self.database, self.calls, account, writers)
+            for item, raw in items:
+                to_say = await self._store(account_id, item, raw, first=first)
+                if to_say is not None:
+                    await kf_events.say_on_event(
+                        self.database, self.calls, self.channel, account, to_say
                     )
             if not await self._turn(account, page):
                 return
@@ -83,8 +86,8 @@ class KfPuller:
 
     async def _store(
         self, account_id: UUID, item: KfItem, raw: JsonObject, *, first: bool
-    ) -> Welcome | None:
-        """Store one message or event; a greeting that is to be said for it."""
+    ) -> OnEvent | None:
+        """Store one message or event; what is to be said for it with its code."""
         oldest = timedelta(minutes=self.settings.wechat_answer_within_minutes)
         try:
             async with self.database.transaction() as tx:

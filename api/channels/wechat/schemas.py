@@ -232,3 +232,8 @@ class AccountCheck(BaseModel):
     ok: bool
     """Nothing is wrong; some things may be unknown."""
     steps: list[CheckStep]
+
+    @property
+    def may_send(self) -> bool:
+        """The platform has just said that messages may be sent."""
+        return any(step.key == "permission" and step.state == "ok" for step in self.steps)

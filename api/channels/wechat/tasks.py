@@ -7,9 +7,10 @@ from uuid import UUID
 import structlog
 from procrastinate import Blueprint, JobContext, RetryStrategy
 
-from api.channels.interface import Calls, Channel
+from api.channels.interface import Calls, Channel, NotDelivered
 from api.channels.wechat.kf_sync import KfPuller
 from api.channels.wechat.media import MediaFetcher
+from api.channels.wechat.problems import is_of_account
 from api.db import Database
 from api.jobs import KF_SYNC, MEDIA, JobQueue, MediaOrder
 from api.settings import Settings
@@ -47,6 +48,12 @@ def inbound_tasks(
     @tasks.task(name=KF_SYNC, retry=_PULLS, pass_context=True)
     async def kf_sync(context: JobContext, account_id: str, token: str | None) -> None:
         puller = KfPuller(database, settings, calls, channel, JobQueue(context.app))
-        await puller.pull(UUID(account_id), token)
+        try:
+            await puller.pull(UUID(account_id), token)
+        except NotDelivered as error:
+            if not is_of_account(error.problem, error.code):
+                raise
+            # trying again does not put an account right; the next hint or the sweep pulls
+            log.warning("kf.not_pulled", account_id=account_id, code=error.code)
 
     return tasks

@@ -3,6 +3,9 @@
 A token is renewed five minutes early. One that the platform refuses is asked for anew, which gives
 the same one while it is valid, and forced only if it is the very one that was refused: at most
 every 30 s and 20 times a day (wechat.md, Sending). Without Redis each process asks for itself.
+
+Credentials that were refused (secret, id, allow-list) are tried again ever more seldom, until the
+account is changed or checked.
 """
 
 from __future__ import annotations
@@ -34,6 +37,9 @@ _LOCK_SECONDS = 12.0
 _WAIT_SECONDS = 6.0
 _POLL_SECONDS = 0.05
 _DAY_SECONDS = 86_400
+REFUSED_FIRST_SECONDS = 10
+REFUSED_LONGEST_SECONDS = 300
+_MOST_DOUBLINGS = 5
 _UNLOCK = """
 if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end
 return 0
@@ -70,8 +76,9 @@ class Tokens:
     async def forget(self, account_id: UUID) -> None:
         """The account's secret was changed: its token is asked for anew."""
         self._own.pop(account_id, None)
+        key = _key(account_id)
         with suppress(RedisError, OSError):
-            await self._redis.delete(_key(account_id))
+            await self._redis.delete(key, f"{key}:refused", f"{key}:refusals")
 
     async def _renew(self, account: AccountKeys, refused: str | None) -> str:
         lock, holder = f"{_key(account.id)}:lock", uuid4().hex
@@ -93,6 +100,7 @@ class Tokens:
                 await self._redis.eval(_UNLOCK, 1, lock, holder)
 
     async def _asked_for(self, account: AccountKeys, refused: str | None) -> str:
+        await self._check_refused(account)
         found = await self._fetch(account, force=False)
         forced = False
         if refused is not None and found.value == refused:
@@ -126,7 +134,29 @@ class Tokens:
             raise away() from None
         except NotDelivered as error:
             log.warning("wechat.no_token", account=account.key, code=error.code)
+            if not error.again:
+                await self._note_refused(account, error)
             raise
+
+    async def _check_refused(self, account: AccountKeys) -> None:
+        """Raises NotDelivered as the platform did not long ago."""
+        try:
+            raw = await self._redis.get(f"{_key(account.id)}:refused")
+        except (RedisError, OSError):
+            return
+        if raw is not None:
+            raise NotDelivered(**json.loads(raw))
+
+    async def _note_refused(self, account: AccountKeys, error: NotDelivered) -> None:
+        """Ask no more for a while, which grows with each refusal in a row."""
+        key = _key(account.id)
+        with suppress(RedisError, OSError):
+            count = int(await self._redis.incr(f"{key}:refusals"))
+            await self._redis.expire(f"{key}:refusals", _DAY_SECONDS)
+            doubled = REFUSED_FIRST_SECONDS * 2 ** min(count - 1, _MOST_DOUBLINGS)
+            value = json.dumps({"problem": error.problem, "code": error.code})
+            wait = min(doubled, REFUSED_LONGEST_SECONDS)
+            await self._redis.set(f"{key}:refused", value, ex=wait)
 
     async def _may_force(self, account: AccountKeys, at: datetime) -> None:
         """Counts a forced refresh. Raises NotDelivered when none is allowed; without Redis none is.
@@ -158,9 +188,11 @@ class Tokens:
 
     async def _keep(self, account: AccountKeys, token: _Token) -> None:
         self._own[account.id] = token
+        key = _key(account.id)
         lasts = max(1, int((token.good_until - time.time()) * 1000))
         with suppress(RedisError, OSError):
-            await self._redis.set(_key(account.id), json.dumps({"token": token.value}), px=lasts)
+            await self._redis.set(key, json.dumps({"token": token.value}), px=lasts)
+            await self._redis.delete(f"{key}:refusals")
 
     async def _take(self, lock: str, holder: str) -> bool:
         """The lock, for a while; without Redis everybody has it."""

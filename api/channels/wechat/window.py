@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 
 from api.channels.interface import Barred, Opens, Reach
 from api.db import Transaction
@@ -17,6 +18,8 @@ from triage.reach import opened as opened_in
 OPEN_STATES = ("waiting", "held")
 _WAITS_FOR_COLLEAGUE, _HAS_COLLEAGUE, _ENDED = 2, 3, 4
 """States of a session of 微信客服 in which we may not send."""
+ELSEWHERE = (_WAITS_FOR_COLLEAGUE, _HAS_COLLEAGUE)
+"""Those in which a colleague answers in the app of 企业微信."""
 _WHOLE_SECONDS = timedelta(seconds=1)
 """WeChat tells times in whole seconds: what was sent within that second came before."""
 _LONGEST_CALL = timedelta(minutes=1)
@@ -24,17 +27,19 @@ _LONGEST_CALL = timedelta(minutes=1)
 
 
 async def opened(tx: Transaction, contact: ChannelContact, opens: Opens, at: datetime) -> None:
-    """The customer wrote, or tapped, followed, scanned at `at`: what was held goes out."""
-    await lock(tx, contact)
+    """The customer wrote, or tapped, followed, scanned at `at`: what was held goes out.
+
+    The contact must be locked.
+    """
     limits, policy = await rules(tx, contact)
-    since = await _sent_since(tx, contact, counted_in(opens.value, limits), at)
+    kind = counted_in(opens.value, limits)
+    found = (await tx.execute(_under_way(contact, kind, at))).one()
+    since, waiting = found.sent or 0, found.waiting
     ledger = ledger_of(contact)
     if contact.subscribed is False:  # who is back begins anew
         contact.subscribed, ledger = True, Ledger()
     write(contact, opened_in(ledger, opens.value, limits, policy, at, since))
-    await tx.flush()
-    waiting = exists().where(Delivery.contact_id == contact.id, Delivery.state.in_(OPEN_STATES))
-    if await tx.scalar(select(waiting)):
+    if waiting:
         tx.to_deliver(contact.id)
 
 
@@ -42,6 +47,18 @@ async def lock(tx: Transaction, contact: ChannelContact) -> None:
     """Nobody else changes the contact until the end of the transaction; what it is now is known."""
     await tx.flush()
     await tx.refresh(contact, with_for_update={"key_share": True})
+
+
+async def lock_in(tx: Transaction, contact: ChannelContact, conversation_id: UUID) -> bool:
+    """The same, if the contact writes in that conversation, which the caller has locked; else
+    nothing is locked, and what is known of the contact stays."""
+    query = (
+        select(ChannelContact)
+        .where(ChannelContact.id == contact.id, ChannelContact.conversation_id == conversation_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return await tx.scalar(query) is not None
 
 
 async def rules(tx: Transaction, contact: ChannelContact) -> tuple[Limits, WechatPolicy]:
@@ -61,7 +78,7 @@ def barred(contact: ChannelContact) -> Barred | None:
     """Why the contact cannot be written to, whatever the windows say; None when they can."""
     if contact.subscribed is False:
         return "unsubscribed"
-    if contact.service_state in (_WAITS_FOR_COLLEAGUE, _HAS_COLLEAGUE):
+    if contact.service_state in ELSEWHERE:
         return "elsewhere"
     return "closed" if contact.service_state == _ENDED else None
 
@@ -91,9 +108,11 @@ async def reach_of(tx: Transaction, contact: ChannelContact, at: datetime) -> Re
     )
 
 
-async def _sent_since(tx: Transaction, contact: ChannelContact, kind: Kind, at: datetime) -> int:
-    """Messages of a window that were sent since `at`, or are under way."""
-    query = (
+def _under_way(
+    contact: ChannelContact, kind: Kind, at: datetime
+) -> Select[tuple[int | None, bool]]:
+    """How many messages of a window went out since `at` or are under way; whether any waits."""
+    sent = (
         select(func.count())
         .select_from(Sending)
         .where(
@@ -104,7 +123,8 @@ async def _sent_since(tx: Transaction, contact: ChannelContact, kind: Kind, at: 
             Sending.created_at >= at - _LONGEST_CALL,
         )
     )
-    return await tx.scalar(query) or 0
+    waiting = exists().where(Delivery.contact_id == contact.id, Delivery.state.in_(OPEN_STATES))
+    return select(sent.scalar_subquery().label("sent"), waiting.label("waiting"))
 
 
 def ledger_of(contact: ChannelContact) -> Ledger:

@@ -16,8 +16,8 @@ import structlog
 from sqlalchemy import select, text
 
 from api.conversations.masking import hidden
+from api.conversations.weighing import LABELS
 from api.db import Database, Transaction
-from api.handoffs.packets import LABELS
 from api.ids import now
 from api.jobs import REVIEW, JobQueue
 from api.knowledge import repository as knowledge

@@ -13,8 +13,8 @@ from api.conversations import repository as conversations
 from api.conversations.masking import hidden
 from api.conversations.schemas import PersonRef
 from api.conversations.views import labelled
+from api.conversations.weighing import LABELS
 from api.db import Transaction
-from api.handoffs.packets import LABELS
 from api.i18n import say
 from api.knowledge import repository as knowledge
 from api.learning.review import reading

@@ -270,19 +270,19 @@ async def test_an_unknown_kf_account_is_named(desk: WechatDesk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "words"),
+    ("fault", "mode", "words"),
     [
-        (PushFault.bad_signature, "Token"),
-        (PushFault.wrong_key, "EncodingAESKey"),
-        (PushFault.wrong_app_id, "AppID"),
-        (PushFault.stale, "时钟"),
-        (PushFault.doctype, "无法识别"),
+        (PushFault.bad_signature, Mode.safe, "Token"),
+        (PushFault.wrong_key, Mode.safe, "EncodingAESKey"),
+        (PushFault.wrong_app_id, Mode.safe, "AppID"),
+        (PushFault.stale, Mode.safe, "时钟"),
+        (PushFault.doctype, Mode.plain, "无法识别"),
     ],
 )
 async def test_a_check_says_why_callbacks_are_refused(
-    desk: WechatDesk, fault: PushFault, words: str
+    desk: WechatDesk, fault: PushFault, mode: Mode, words: str
 ) -> None:
-    account = await desk.official(mode=Mode.safe)
+    account = await desk.official(mode=mode)
     await desk.customer(account).write("你好", frozenset({fault}))
     found = step(await desk.check("shop"), "callback")
     assert found["state"] == "wrong"

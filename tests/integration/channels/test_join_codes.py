@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from api.auth.service import Role, SignedIn
 from api.channels import inbound
-from api.channels.wechat import window
 from api.conversations import repository
 from api.customers import merging
+from api.ids import now
 from api.models import ChannelAccount, ChannelContact, CustomerMerge, Staff
 from simulator.wechat.people import Person
 from tests.support.desk_work import ok, path_of, refused
@@ -289,8 +289,7 @@ async def test_a_merge_is_undone_while_the_customer_writes(desk: WechatDesk) -> 
         await repository.lock(tx, contact.conversation_id)
         async with while_waiting(rig, undo()) as undoing:
             account = await tx.get_one(ChannelAccount, contact.account_id)
-            await inbound.hold(tx, account, contact)
-            await window.lock(tx, contact)
+            await inbound.did(tx, account, contact.external_id, None, now())
             await tx.commit()
             await undoing
     assert await customers(desk) == 2

@@ -10,6 +10,7 @@ import pytest
 from api.ids import now
 from simulator.wechat import kf_events
 from simulator.wechat.faults import ApiFault, PushFault, Setting
+from simulator.wechat.kf_api import ENDED, HUMAN
 from simulator.wechat.people import Person
 from simulator.wechat.sayings import Said
 from simulator.wechat.world import Account
@@ -298,6 +299,7 @@ async def test_while_a_colleague_has_the_session_nobody_here_answers(desk: Wecha
     await desk.work()
     turns = await desk.rig.scalar("SELECT count(*) FROM turn")
     await desk.rig.rows("UPDATE channel_contact SET service_state = 3 RETURNING 1")
+    person.phone.state = HUMAN
     await person.write("转人工")
     await person.write(LONG)
     await desk.work()
@@ -306,6 +308,7 @@ async def test_while_a_colleague_has_the_session_nobody_here_answers(desk: Wecha
     assert await desk.rig.scalar("SELECT count(*) FROM turn") == turns
     assert await desk.rig.scalar("SELECT state FROM conversation") == "bot"
     await desk.rig.rows("UPDATE channel_contact SET service_state = 4 RETURNING 1")
+    person.phone.state = ENDED
     await person.write("再问一句")
     await desk.work()
     assert (await desk.said(person, "bot"))[-1] == "再问一句"

@@ -14,8 +14,11 @@ from simulator.wechat.people import Person
 from simulator.wechat.sayings import Said
 from simulator.wechat.world import Mode
 from tests.support.files import PNG
+from tests.support.queries import asked
 from tests.support.wechat_desk import WechatDesk
 
+MOST_STATEMENTS = 12
+"""Of one message of somebody who is known."""
 GREETING: dict[str, Any] = {
     "greeting": "您好，欢迎来到云杉商城。",
     "greeting_buttons": [{"title": "查物流", "text": "我的快递到哪了"}],
@@ -52,6 +55,16 @@ async def test_a_message_is_answered_on_wechat(desk: WechatDesk) -> None:
     row = (await desk.rig.rows("SELECT channel, contact_id, state FROM conversation"))[0]
     assert (row.channel, row.state) == ("wechat", "bot")
     assert row.contact_id is not None
+
+
+async def test_a_callback_asks_the_database_little(desk: WechatDesk) -> None:
+    person = desk.customer(await desk.official())
+    await person.write("你好")
+    async with asked(desk.rig.database) as statements:
+        await person.write("我的快递到哪了？")
+    assert await desk.said(person) == ["你好", "我的快递到哪了？"]
+    policies = [each for each in statements if "FROM setting" in each]  # now and then
+    assert len(statements) - len(policies) <= MOST_STATEMENTS
 
 
 async def test_the_same_message_again_changes_nothing(desk: WechatDesk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +19,7 @@ from api.channels.wechat.client import WechatCalls
 from api.channels.wechat.tokens import Tokens
 from api.channels.wechat.transport import open_platforms
 from api.conversations import repository
-from api.conversations.accepting import Via, accept
+from api.conversations.accepting import accept_locked
 from api.ids import now
 from api.models import Attachment, ChannelAccount, ChannelContact, Message
 from tests.support.channels import Wechat, wechat_customer
@@ -28,20 +28,13 @@ from tests.support.rig import Rig
 TEMPLATE = {"template_id": "TEMPLATE1", "fields": {"thing1": "{shop} 已回复您", "time2": "{time}"}}
 
 
-@pytest.fixture
-async def wechat(rig: Rig) -> AsyncIterator[Wechat]:
-    """A customer of an official account."""
-    async with wechat_customer(rig) as made:
-        yield made
-
-
 async def write(wechat: Wechat, text: str, opens: Opens = Opens.MESSAGE) -> None:
     """The customer writes, as the callback stores it."""
     await wechat.did(opens)
     rig = wechat.rig
     async with rig.database.transaction() as tx:
-        via = Via("wechat", wechat.contact_id)
-        await accept(tx, rig.desk.queue, wechat.conversation_id, text, uuid4().hex, via=via)
+        conversation = await repository.lock(tx, wechat.conversation_id)
+        await accept_locked(tx, rig.desk.queue, conversation, text, uuid4().hex)
 
 
 async def taken(wechat: Wechat) -> httpx.AsyncClient:
@@ -346,6 +339,7 @@ async def test_a_number_means_a_line_where_the_list_was_numbered(
 
 async def test_typing_is_shown_once_in_a_while_and_its_errors_harm_nobody(wechat: Wechat) -> None:
     rig = wechat.rig
+    await wechat.did()
     await rig.desk.redis.delete(f"fenzhen:wechat:typing:{wechat.conversation_id}")
     wechat.platform.answers["/typing"] = [{"errcode": 45080}]
     async with open_platforms(rig.desk.settings, wechat.platform.transport) as platforms:
@@ -356,6 +350,24 @@ async def test_typing_is_shown_once_in_a_while_and_its_errors_harm_nobody(wechat
             await typing.show(wechat.conversation_id)
         await typing.show(uuid4())
     assert [path for path, _ in wechat.platform.calls] == ["/cgi-bin/message/custom/typing"]
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(25, 1), (31, 0)])
+async def test_typing_is_shown_only_shortly_after_the_customer_did_something(
+    wechat: Wechat, seconds: int, count: int
+) -> None:
+    rig = wechat.rig
+    await rig.rows(
+        "UPDATE channel_contact SET message_at = :at RETURNING 1",
+        at=now() - timedelta(seconds=seconds),
+    )
+    await rig.desk.redis.delete(f"fenzhen:wechat:typing:{wechat.conversation_id}")
+    async with open_platforms(rig.desk.settings, wechat.platform.transport) as platforms:
+        calls = WechatCalls(platforms, Tokens(rig.desk.redis, platforms))
+        channels = channels_of(rig.desk.settings, calls)
+        typing = Typing(rig.database, rig.desk.settings, rig.desk.redis, channels)
+        await typing.show(wechat.conversation_id)
+    assert len(wechat.platform.calls) == count
 
 
 async def test_pictures_of_agents_are_sent_up_and_other_files_are_refused(wechat: Wechat) -> None:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from api.limits import LARGEST_CALLBACK
 from simulator.wechat import callbacks
 from simulator.wechat.crypto import signature
 from simulator.wechat.faults import PushFault
@@ -45,7 +46,8 @@ async def posted(
         (PushFault.wrong_key, Mode.safe, 400),
         (PushFault.wrong_padding, Mode.safe, 400),
         (PushFault.doctype, Mode.plain, 400),
-        (PushFault.doctype, Mode.safe, 400),
+        (PushFault.doctype, Mode.compatible, 403),
+        (PushFault.doctype, Mode.safe, 403),
         (PushFault.oversized, Mode.plain, 413),
         (PushFault.oversized, Mode.safe, 413),
         (PushFault.not_xml, Mode.plain, 400),
@@ -62,7 +64,7 @@ async def test_a_forged_callback_is_refused_without_an_effect(
     assert push.statuses == [status]
     answer = json.loads(push.bodies[0])
     assert set(answer) == {"error"}
-    assert answer["error"]["details"] in ({}, {"largest_bytes": 1024 * 1024})
+    assert answer["error"]["details"] in ({}, {"largest_bytes": LARGEST_CALLBACK})
     assert await effects(desk) == before
     told = json.dumps(logged, ensure_ascii=False)
     assert SECRET_WORDS not in told
@@ -98,6 +100,40 @@ async def test_the_plain_form_alone_is_not_believed_where_the_encrypted_one_is_d
     body = f"<xml><FromUserName>{phone.id}</FromUserName><CreateTime>{stamp}</CreateTime>"
     body += "<MsgType>text</MsgType><Content>伪造</Content><MsgId>1</MsgId></xml>"
     assert (await posted(desk, account, query, body.encode())).status_code == 403
+
+
+@pytest.mark.parametrize("mode", [Mode.compatible, Mode.safe])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<xml>",
+        b"not xml",
+        b"\xff\xfe",
+        b'<!DOCTYPE x [<!ENTITY a "b">]><xml><Encrypt>&a;</Encrypt></xml>',
+        b"<xml>" + b"<a/>" * 60_000 + b"</xml>",
+        b"<xml><Encrypt>" + b"A" * 200_000 + b"</Encrypt></xml>",
+        b"{",
+        b'{"a":' * 40_000,
+        b'{"Encrypt": "AAAA"}',
+    ],
+)
+async def test_what_nobody_has_signed_is_refused_as_such_whatever_it_is(
+    desk: WechatDesk, mode: Mode, body: bytes
+) -> None:
+    account = await desk.official(mode=mode)
+    query = {"timestamp": str(int(time.time())), "nonce": "1", "msg_signature": "0" * 40}
+    assert (await posted(desk, account, query, body)).status_code == 403
+
+
+async def test_a_dtd_inside_a_genuine_callback_is_refused(desk: WechatDesk) -> None:
+    account = await desk.official()
+    bomb = b'<!DOCTYPE xml [<!ENTITY a "b">]><xml><FromUserName>&a;</FromUserName></xml>'
+    encrypted, stamp = account.crypt.encrypt(bomb), str(int(time.time()))
+    query = {"timestamp": stamp, "nonce": "1"}
+    query["msg_signature"] = signature(account.token, stamp, "1", encrypted)
+    body = f"<xml><Encrypt>{encrypted}</Encrypt></xml>".encode()
+    assert (await posted(desk, account, query, body)).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,28 @@ async def test_a_consent_brings_a_customer_back_after_two_days(desk: WechatDesk)
     assert person.texts[-1] == "您的包裹已经找到。"
 
 
+async def test_what_a_wrong_account_held_up_goes_once_its_check_is_passed(
+    desk: WechatDesk,
+) -> None:
+    person = desk.customer(await desk.official())
+    await person.write("转人工")
+    await desk.work()
+    agent = await an_agent(desk, person)
+    await desk.work()
+    faults = desk.simulator.world.faults.api
+    faults[ApiFault.not_authorised] = Setting()
+    await agent.say("您好，我是客服小林。")
+    assert await agent.deliveries() == [("held", "account")]
+    await desk.check("shop")
+    await desk.work()
+    assert await agent.deliveries() == [("held", "account")]
+    faults.clear()
+    await desk.check("shop")
+    await desk.work()
+    assert await agent.deliveries() == [("sent", None)]
+    assert person.texts[-1] == "您好，我是客服小林。"
+
+
 async def test_a_late_failure_of_customer_service_is_shown_to_the_agent(desk: WechatDesk) -> None:
     person = desk.customer(await desk.kf())
     await person.write("转人工")

@@ -73,5 +73,10 @@ async def test_the_score_of_an_earlier_matter_is_not_that_of_the_next(desk: Wech
     )
     await person.write("我还有一个问题")
     await desk.work()
+    turns, seen = await desk.rig.scalar("SELECT count(*) FROM turn"), len(person.texts)
     await person.tap(FIVE)
+    await desk.work()
     assert await scores(desk) == [None]
+    assert (await desk.said(person))[-1] == FIVE
+    assert await desk.rig.scalar("SELECT count(*) FROM turn") == turns
+    assert len(person.texts) == seen

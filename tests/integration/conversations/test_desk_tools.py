@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.desk_tools import canned
+from api.desk_tools import canned, macros
 from tests.support.desk_work import (
     id_of,
     ok,
@@ -37,6 +37,13 @@ async def run(
     return await agent.post(path, json={"client_id": "m1", **guard})
 
 
+async def shown(agent: httpx.AsyncClient, visitor: Visitor, q: str) -> list[dict[str, Any]]:
+    """What an agent can choose from in the conversation."""
+    found = await ok(agent.get(path_of(visitor, "/canned-replies"), params={"q": q}))
+    items: list[dict[str, Any]] = found["items"]
+    return items
+
+
 async def test_a_fresh_desk_has_ready_replies_once(rig: Rig) -> None:
     agent = await rig.staff()
     found = await ok(agent.get(CANNED))
@@ -48,21 +55,37 @@ async def test_a_fresh_desk_has_ready_replies_once(rig: Rig) -> None:
     assert [reply["title"] for reply in by_initials["items"]] == ["开场问候"]
 
 
+async def test_a_fresh_desk_has_macros_that_work_once(rig: Rig) -> None:
+    agent, supervisor = await rig.staff(), await rig.staff("supervisor")
+    fresh = (await ok(agent.get(MACROS)))["items"]
+    assert {each["name"] for each in fresh} == {"致歉并转工单", "催物流并告知时限", "结束并致谢"}
+    for each in fresh:
+        visitor = await taken_by(rig, agent)
+        done = await ok(run(agent, visitor, each["id"]))
+        assert done["done"] == [action["kind"] for action in each["actions"]]
+    for each in fresh:
+        await ok(supervisor.delete(f"{MACROS}/{each['id']}"), 204)
+    async with rig.database.transaction() as tx:
+        assert await macros.seed(tx) == 0, "what was thrown away stays away"
+
+
 async def test_supervisors_write_replies_and_agents_use_them(rig: Rig) -> None:
     agent, supervisor = await rig.staff(), await rig.staff("supervisor")
     visitor = await taken_by(rig, agent)
     await refused(agent.post(CANNED, json=REPLY), 403, "forbidden")
     made = await ok(supervisor.post(CANNED, json=REPLY), 201)
     await refused(supervisor.post(CANNED, json=REPLY), 409, "name_taken")
-    filled = await ok(agent.post(path_of(visitor, "/canned/补发")))
-    assert filled == {"text": "访客您好，已为您补发。", "missing": []}
+    (ready,) = await shown(agent, visitor, "补发")
+    assert (ready["text"], ready["missing"]) == ("访客您好，已为您补发。", [])
     changed = {**REPLY, "text": "订单 {{order.number}} 已补发。", "version": 1}
     assert (await ok(supervisor.put(f"{CANNED}/{made['id']}", json=changed)))["version"] == 2
     await refused(supervisor.put(f"{CANNED}/{made['id']}", json=changed), 409, "conflict")
-    filled = await ok(agent.post(path_of(visitor, "/canned/补发")))
-    assert filled == {"text": "订单 【订单号】 已补发。", "missing": ["order.number"]}
+    (ready,) = await shown(agent, visitor, "补发")
+    assert (ready["text"], ready["missing"]) == ("订单 【订单号】 已补发。", ["order.number"])
     await ok(supervisor.delete(f"{CANNED}/{made['id']}"), 204)
-    await refused(agent.post(path_of(visitor, "/canned/补发")), 404, "not_found")
+    assert await shown(agent, visitor, "补发") == []
+    elsewhere = f"/api/v1/conversations/{uuid4()}/canned-replies"
+    await refused(agent.get(elsewhere), 404, "not_found")
 
 
 async def test_what_is_known_of_the_conversation_is_filled_in(rig: Rig) -> None:
@@ -75,8 +98,8 @@ async def test_what_is_known_of_the_conversation_is_filled_in(rig: Rig) -> None:
         )
     text = "{{ticket.number}} {{order.number}} {{agent.name}} {{queue.wait}}"
     await ok(supervisor.post(CANNED, json={**REPLY, "text": text}), 201)
-    filled = await ok(agent.post(path_of(visitor, "/canned/补发")))
-    assert filled["text"] == f"{ticket['number']} YS1 小云 【排队等待时间】"
+    (ready,) = await shown(agent, visitor, "补发")
+    assert ready["text"] == f"{ticket['number']} YS1 小云 【排队等待时间】"
 
 
 @pytest.mark.parametrize(
@@ -175,9 +198,10 @@ async def test_a_macro_that_cannot_be_done_is_not_saved(
     rig: Rig, actions: list[dict[str, Any]]
 ) -> None:
     supervisor = await rig.staff("supervisor")
+    before = await ok(supervisor.get(MACROS))
     asked = supervisor.post(MACROS, json={"name": "宏", "actions": actions})
     await refused(asked, 422, "validation_failed")
-    assert (await ok(supervisor.get(MACROS)))["items"] == []
+    assert await ok(supervisor.get(MACROS)) == before
 
 
 async def test_a_macro_passes_a_conversation_on(rig: Rig) -> None:
@@ -197,13 +221,15 @@ async def test_a_macro_passes_a_conversation_on(rig: Rig) -> None:
 async def test_macros_are_changed_by_who_has_read_them(rig: Rig) -> None:
     agent, supervisor = await rig.staff(), await rig.staff("supervisor")
     macro_id = await macro(supervisor, SORRY)
-    body = {"name": "致歉", "actions": [SORRY], "version": 1, "active": False}
+    body = {"name": "安抚", "actions": [SORRY], "version": 1, "active": False}
     path = f"{MACROS}/{macro_id}"
     await refused(agent.put(path, json=body), 403, "forbidden")
     assert (await ok(supervisor.put(path, json=body)))["version"] == 2
     await refused(supervisor.put(path, json=body), 409, "conflict")
-    assert (await ok(agent.get(MACROS, params={"inactive": True})))["items"] == []
-    assert len((await ok(supervisor.get(MACROS, params={"inactive": True})))["items"]) == 1
+    shown = await ok(agent.get(MACROS, params={"inactive": True}))
+    assert macro_id not in {each["id"] for each in shown["items"]}
+    shown = await ok(supervisor.get(MACROS, params={"inactive": True}))
+    assert macro_id in {each["id"] for each in shown["items"]}
     unknown = {"kind": "transfer", "agent_id": str(uuid4())}
     asked = supervisor.post(MACROS, json={"name": "转", "actions": [unknown]})
     await refused(asked, 422, "unknown_staff")
@@ -222,7 +248,7 @@ async def test_everybody_keeps_filters_of_their_own(rig: Rig) -> None:
     await ok(supervisor.post(VIEWS, json=body), 201)
     (listed,) = (await ok(agent.get(VIEWS, params={"place": "inbox"})))["items"]
     assert listed == made
-    assert {key: value for key, value in made["filter"].items() if value} == body["filter"]
+    assert made["filter"] == body["filter"], "what was not given is not there"
     await refused(supervisor.delete(f"{VIEWS}/{made['id']}"), 404, "not_found")
     await ok(agent.delete(f"{VIEWS}/{made['id']}"), 204)
     unknown = body | {"filter": {"owner": "x"}}

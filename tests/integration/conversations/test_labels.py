@@ -10,6 +10,7 @@ import pytest
 from tests.support.desk_work import ok, path_of, refused, taken_by, waiting_visitor
 from tests.support.labelling import LabelledByText, labels_of
 from tests.support.rig import Rig, Visitor
+from tests.support.routing import change
 
 URGENT = LabelledByText({"插座冒烟了，转人工": labels_of(impact=4, urgency=4)})
 
@@ -66,6 +67,38 @@ async def test_nobody_but_a_supervisor_lowers_p1(rig: Rig) -> None:
     await ok(put_right(agent, visitor, priority="P1", category="quality"))
     lowered = await ok(put_right(await rig.staff("supervisor"), visitor, priority="P3"))
     assert lowered["priority"] == "P3"
+
+
+async def test_the_complaint_of_a_vip_is_raised_and_nothing_is_lowered(rig: Rig) -> None:
+    agent = await rig.staff()
+    visitor, other = await rig.visitor(), await rig.visitor()
+    await change(
+        rig,
+        "UPDATE customer SET tier = 'vip' WHERE id ="
+        " (SELECT customer_id FROM conversation WHERE id = %s)",
+        visitor.conversation_id,
+    )
+    for each in (visitor, other):
+        await each.say("包裹丢了，转人工")
+    await rig.run_turns(labeller=LabelledByText())
+    assert (await ok(agent.get(path_of(visitor))))["priority"] == "P3"
+    raised = await ok(put_right(agent, visitor, nature="complaint", reason="要说法"))
+    assert raised["priority"] == "P2"
+    assert (await ok(put_right(agent, other, nature="complaint")))["priority"] == "P3"
+    (noted,) = await rig.rows("SELECT data FROM audit_record WHERE action = 'priority_changed'")
+    assert (noted.data["before"], noted.data["after"]) == ("P3", "P2")
+    assert (await ok(put_right(agent, visitor, nature="help")))["priority"] == "P2"
+    await ok(put_right(agent, visitor, priority="P1"))
+    assert (await ok(put_right(agent, visitor, nature="complaint")))["priority"] == "P1"
+
+
+async def test_a_person_who_says_both_has_the_last_word(rig: Rig) -> None:
+    agent, visitor = await rig.staff(), await rig.visitor()
+    await visitor.say("包裹丢了，转人工")
+    await rig.run_turns(labeller=LabelledByText())
+    await change(rig, "UPDATE customer SET tier = 'vip'")
+    said = await ok(put_right(agent, visitor, nature="complaint", priority="P4"))
+    assert said["priority"] == "P4"
 
 
 async def test_a_later_message_does_not_overrule_a_persons_category(rig: Rig) -> None:

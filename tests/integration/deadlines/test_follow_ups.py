@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
+
+import httpx
 
 from api.ids import new_id
 from tests.support.rig import Rig
@@ -104,3 +107,54 @@ async def test_another_teams_follow_up_is_not_there(
     hidden = await stranger.http.post(f"{PATH}/{task['id']}/done", json=body)
     assert hidden.status_code == 404
     assert [each["id"] for each in await listed(supervisor)] == [task["id"]]
+
+
+async def leaves(admin: httpx.AsyncClient, staff_id: UUID) -> None:
+    answer = await admin.put(f"/api/v1/agents/{staff_id}", json={"active": False})
+    assert answer.status_code == 200, answer.text
+
+
+async def told(rig: Rig) -> set[UUID]:
+    rows = await rig.rows("SELECT staff_id FROM notification WHERE kind = 'follow_up_due'")
+    return {row.staff_id for row in rows}
+
+
+async def test_nobody_who_has_left_is_asked_to_do_it_but_the_team(
+    rig: Rig, agent: Person, supervisor: Person, open_: Opener
+) -> None:
+    own = await team(rig, "退款组")
+    mate, leaver = await person(rig, "mate", own), await person(rig, "leaver", own)
+    stranger = await person(rig, "stranger", await team(rig, "二组"))
+    ticket = await open_(assignee_id=str(leaver.id))
+    assert ticket["team"]["id"] == str(own)
+    await leaves(await rig.staff("admin"), leaver.id)
+    await supervisor.move(ticket, "resolved", "closed")
+    (task,) = await listed(mate)
+    assert task["owner"] is None
+    assert await listed(stranger) == []
+    await sweep(rig, datetime.fromisoformat(task["not_before"]) + SECOND)
+    assert await told(rig) == {mate.id}
+
+
+async def test_what_was_planned_for_who_leaves_becomes_the_teams_at_once(
+    rig: Rig, agent: Person, supervisor: Person, open_: Opener
+) -> None:
+    own = await team(rig, "退款组")
+    mate, leaver = await person(rig, "mate", own), await person(rig, "leaver", own)
+    await supervisor.move(await open_(assignee_id=str(leaver.id)), "resolved", "closed")
+    await begun(rig)
+    await leaves(await rig.staff("admin"), leaver.id)
+    (task,) = await listed(mate, due="now")
+    assert task["owner"] is None
+    assert await told(rig) == {mate.id}
+
+
+async def test_without_a_team_the_supervisors_are_told(
+    rig: Rig, supervisor: Person, open_: Opener
+) -> None:
+    leaver = await person(rig, "leaver")
+    await supervisor.move(await open_(assignee_id=str(leaver.id)), "resolved", "closed")
+    await leaves(await rig.staff("admin"), leaver.id)
+    (task,) = await listed(supervisor)
+    await sweep(rig, datetime.fromisoformat(task["not_before"]) + SECOND)
+    assert await told(rig) == {supervisor.id}

@@ -43,6 +43,19 @@ async def test_a_p1_opens_one_incident_of_its_conversation(rig: Rig, agent: Pers
     assert (alert.level, len(alert.told)) == ("management", 2)
 
 
+async def test_one_that_is_opened_by_hand_leads_to_its_conversation(
+    rig: Rig, agent: Person
+) -> None:
+    visitor = await rig.visitor("何先生")
+    body = {"title": "支付页面打不开", "grade": "minor"}
+    there = {**body, "conversation_id": str(visitor.conversation_id)}
+    made = await agent.http.post(PATH, json=there)
+    assert made.json()["conversation_id"] == str(visitor.conversation_id)
+    nowhere = await agent.http.post(PATH, json={**body, "conversation_id": str(new_id())})
+    assert (nowhere.status_code, nowhere.json()["error"]["code"]) == (404, "not_found")
+    assert len((await agent.http.get(PATH)).json()["items"]) == 1
+
+
 async def test_a_p1_ticket_opens_one_incident(agent: Person, open_: Opener) -> None:
     ticket = await open_(priority="P1", impact=4, urgency=4)
     (item,) = (await agent.http.get(PATH)).json()["items"]
@@ -177,6 +190,12 @@ async def test_a_step_has_an_owner_of_its_own_who_is_told_of_its_deadline(
     assert [step["owner"] and step["owner"]["id"] for step in given.json()["steps"]] == [
         *(other_id, *[None] * 6),
     ]
+    await agent.http.patch(f"{path}/steps/response", json={"owner_id": other_id})
+    await agent.http.patch(f"{path}/steps/plan", json={"owner_id": str(agent.id)})
+    (told,) = (await other.get("/api/v1/notifications")).json()["items"]
+    assert (told["kind"], told["subject"]["kind"]) == ("step_assigned", "incident")
+    assert told["text"] == f"小云请您负责事件 {incident['number']} 的“响应”"
+    assert await rig.scalar("SELECT count(*) FROM notification WHERE kind = 'step_assigned'") == 1
     detected = datetime.fromisoformat(incident["detected_at"])
     await sweep(rig, detected + 14 * MINUTE)
     (warned,) = await alerts(rig, "sla_warning")
@@ -187,6 +206,18 @@ async def test_a_step_has_an_owner_of_its_own_who_is_told_of_its_deadline(
     nobody = await agent.http.patch(f"{path}/steps/plan", json={"owner_id": str(new_id())})
     assert (nobody.status_code, nobody.json()["error"]["code"]) == (422, "unknown_staff")
     assert (await agent.http.patch(f"{path}/steps/plan", json={})).status_code == 422
+
+
+async def test_who_is_put_in_charge_of_an_incident_is_told(rig: Rig, agent: Person) -> None:
+    incident = await opened(agent.http)
+    path = f"{PATH}/{incident['number']}"
+    other = await rig.colleague("小雨")
+    other_id = (await other.get("/api/v1/auth/me")).json()["user"]["id"]
+    for _ in range(2):
+        given = await agent.http.patch(path, json={"owner_id": other_id})
+        assert given.json()["owner"]["id"] == other_id
+    (told,) = (await other.get("/api/v1/notifications")).json()["items"]
+    assert told["text"] == f"小云请您负责事件 {incident['number']}"
 
 
 @pytest.mark.parametrize(

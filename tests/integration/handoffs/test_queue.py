@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from api.handoffs import queue, watch
 from api.handoffs.corrections import keep_informed, tell
@@ -31,7 +31,7 @@ async def test_a_waiting_customer_may_leave_word_instead(rig: Rig) -> None:
     assert [button["text"] for button in notice["buttons"]] == ["留言，转为工单", "不等了"]
     body = {"text": "洗衣机漏水，请尽快联系", "contact": "13800138000"}
     left = await ok(visitor.http.post("/api/v1/visitor/leave-word", json=body))
-    assert left["first_response_minutes"] > 0
+    assert datetime.fromisoformat(left["first_response_due_at"]) > now()
     found = await visitor.read()
     assert found["conversation"]["state"] == "ticketed"
     told = found["messages"][-1]["text"]

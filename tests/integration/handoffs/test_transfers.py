@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from api.handoffs.routing import route
 from tests.support.audit import recorded
 from tests.support.desk_work import id_of, ok, path_of, refused, reply, taken_by, waiting_visitor
 from tests.support.rig import Rig, Visitor
@@ -39,7 +40,7 @@ async def test_a_transfer_to_a_person_reaches_them_with_the_note(rig: Rig) -> No
     assert packet["responsible"]["display_name"] == "小雨"
     passed_on = packet["hops"][-1]
     assert (passed_on["source"], passed_on["target"]) == ("小雨", "人工队列")
-    assert "小雨：已核对运单，等仓库回电" in packet["summary"]
+    assert "小雨备注：已核对运单，等仓库回电" in packet["summary"]
     wish = packet["summary"].splitlines()[-1]
     assert wish.endswith("客户要求人工"), "not how the desk passed them on"
     assert (await reply(agent, visitor, "我还在")).status_code == 409
@@ -58,6 +59,18 @@ async def test_a_transfer_to_a_business_line_goes_to_who_knows_it(rig: Rig) -> N
     await ok(agent.post(path_of(visitor, "/transfer"), json={"skill": "invoice", "note": ""}))
     assert (await detail(agent, visitor))["owner"]["id"] == str(expert)
     assert "发票" in (await visitor.texts("system"))[-2]
+
+
+async def test_a_transfer_nobody_else_could_have_waits_and_comes_back_only_later(rig: Rig) -> None:
+    agent, sender = await at_work(rig, "小雨")
+    visitor = await taken_by(rig, agent)
+    await ok(agent.post(path_of(visitor, "/transfer"), json={"skill": "invoice"}))
+    await route(rig.database)
+    shown = await detail(agent, visitor)
+    assert (shown["state"], shown["wanted"]["skill"]["key"]) == ("queued", "invoice")
+    await change(rig, "UPDATE conversation SET queued_at = queued_at - interval '20 minutes'")
+    await route(rig.database)
+    assert (await detail(agent, visitor))["owner"]["id"] == str(sender)
 
 
 async def test_a_transfer_waits_for_the_person_it_is_meant_for(rig: Rig) -> None:

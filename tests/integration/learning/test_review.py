@@ -150,20 +150,22 @@ async def test_what_happens_later_raises_an_item(
 async def test_an_agents_correction_brings_a_message_and_is_learned_once_accepted(
     rig: Rig, talk: Talk, lead: httpx.AsyncClient
 ) -> None:
-    await talk.held({"师傅没来": answer("task", "request_repair", 0.95)}, category="logistics")
+    await talk.held(
+        {"约好上门的师傅一直没露面呢": answer("task", "request_repair", 0.95)}, category="logistics"
+    )
     assert await items(lead) == {}
     conversation = await rig.scalar("SELECT id FROM conversation")
     body = {"category": "aftersales"}
     changed = await lead.put(f"/api/v1/conversations/{conversation}/labels", json=body)
     assert changed.status_code == 200, changed.text
     await collecting.collect(rig.database)
-    item = (await items(lead))["师傅没来"]
+    item = (await items(lead))["约好上门的师傅一直没露面呢"]
     (corrected,) = item["corrected"]
     assert corrected["said"]["key"] == "logistics"
     triage = {corrected["target"]: corrected["corrected"]["key"]}
     decided = await decide(lead, item, decision="right", triage=triage)
     assert decided.status_code == 200, decided.text
-    assert await lines(rig, "师傅没来") == [
+    assert await lines(rig, "约好上门的师傅一直没露面呢") == [
         ("intent", "request_repair", "active", "review"),
         ("triage", "aftersales", "active", "correction"),
     ]
@@ -207,20 +209,24 @@ async def questions(rig: Rig, key: str, text: str) -> int:
 async def test_lines_are_learned_as_what_they_are_and_stand_as_before_once_taken_back(
     rig: Rig, talk: Talk, lead: httpx.AsyncClient
 ) -> None:
-    await talk.held({"我要退掉这台破机器": UNKNOWN, "给我唱首歌": UNKNOWN, "这事谁管": UNKNOWN})
+    await talk.held(
+        {"我要退掉这台破机器": UNKNOWN, "来一段相声解解闷儿": UNKNOWN, "这事谁管": UNKNOWN}
+    )
     found = await items(lead)
     wrong = {"decision": "wrong"}
     returned = found["我要退掉这台破机器"]
     for kind, key, text in (
         ("intent", "request_return", "我要退掉这台破机器"),
-        ("out_of_scope", "", "给我唱首歌"),
+        ("out_of_scope", "", "来一段相声解解闷儿"),
         ("human", "", "这事谁管"),
     ):
         label = {"kind": kind, "key": key}
         assert (await decide(lead, found[text], **wrong, label=label)).status_code == 200
     kept = [("intent", "request_return", "active", "review")]
     assert await lines(rig, "我要退掉这台破机器") == kept
-    assert await lines(rig, "给我唱首歌") == [("intent", "out_of_scope", "active", "review")]
+    assert await lines(rig, "来一段相声解解闷儿") == [
+        ("intent", "out_of_scope", "active", "review")
+    ]
     assert await lines(rig, "这事谁管") == [("human", "1", "active", "review")]
     path = f"{REVIEW}/{returned['message_id']}/reopen"
     assert (await lead.post(path)).status_code == 200

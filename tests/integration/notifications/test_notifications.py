@@ -39,13 +39,13 @@ async def told(http: httpx.AsyncClient, **params: Any) -> dict[str, Any]:
 
 async def test_everybody_reads_what_they_were_told_and_nothing_else(rig: Rig) -> None:
     agent, supervisor = await rig.staff(), await rig.staff("supervisor")
-    await tell(rig, "agent", "agent", number="T1", title="退款")
+    await tell(rig, "agent", "agent", number="T1")
     found = await told(agent)
     (item,) = found["items"]
-    assert (item["text"], item["subject"]["kind"]) == ("工单 T1 分派给您：退款", "ticket")
+    assert (item["text"], item["subject"]["kind"]) == ("工单 T1 分派给您", "ticket")
     assert (found["unread"], (await told(supervisor))["items"]) == (1, [])
     english = await agent.get(PATH, headers={"Accept-Language": "en"})
-    assert english.json()["items"][0]["text"] == "Ticket T1 was given to you: 退款"
+    assert english.json()["items"][0]["text"] == "Ticket T1 was given to you"
 
 
 async def test_what_was_read_is_no_longer_unread(rig: Rig) -> None:
@@ -63,6 +63,19 @@ async def test_what_was_read_is_no_longer_unread(rig: Rig) -> None:
     }
     assert (await agent.post(f"{PATH}/read", json={"all": True})).json() == {"unread": 0}
     assert len((await told(agent))["items"]) == 3
+
+
+async def test_who_opens_something_has_read_what_was_told_about_it(rig: Rig) -> None:
+    agent, supervisor = await rig.staff(), await rig.staff("supervisor")
+    await tell(rig, "agent", "supervisor", number="T1", title="退款")
+    await tell(rig, "agent", number="T2", title="发票")
+    subject = (await told(supervisor))["items"][0]["subject"]
+    read = await agent.post(f"{PATH}/read", json={"subject": subject})
+    assert read.json() == {"unread": 1}
+    assert [each["data"]["number"] for each in (await told(agent, unread=True))["items"]] == ["T2"]
+    assert (await told(supervisor))["unread"] == 1, "everybody reads their own"
+    both = await agent.post(f"{PATH}/read", json={"subject": subject, "all": True})
+    assert both.status_code == 422
 
 
 async def test_pages_go_on_where_the_last_one_ended(rig: Rig) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from api.ids import new_id, now
+from api.models import EarlierRating
 from tests.support.audit import recorded
 from tests.support.customers import CUSTOMERS, change, code, customer_of, show
 from tests.support.rig import Rig
@@ -50,6 +53,28 @@ async def test_a_customer_is_shown_with_what_was_before(rig: Rig, agent: httpx.A
     assert shown["conversation_count"] == 1
     assert [each["number"] for each in shown["tickets"]] == [opened.json()["number"]]
     assert (shown["open_tickets"], shown["notes"], shown["merged"]) == (1, [], [])
+    assert PHONE not in str(shown)
+
+
+async def test_answers_to_the_surveys_of_earlier_matters_are_shown(
+    rig: Rig, agent: httpx.AsyncClient
+) -> None:
+    visitor = await rig.visitor("周女士")
+    async with rig.database.transaction() as tx:
+        for days, rating in ((2, 2), (1, 5)):
+            tx.add(
+                EarlierRating(
+                    id=new_id(),
+                    conversation_id=visitor.conversation_id,
+                    rating=rating,
+                    nps=None,
+                    comment=f"请回电 {PHONE}",
+                    rated_at=now() - timedelta(days=days),
+                )
+            )
+    shown = await show(agent, await customer_of(rig, visitor.conversation_id))
+    (past,) = shown["conversations"]
+    assert [each["rating"] for each in past["earlier_ratings"]] == [5, 2]
     assert PHONE not in str(shown)
 
 

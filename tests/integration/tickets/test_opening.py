@@ -158,7 +158,9 @@ async def test_a_waiting_customer_becomes_one_ticket_a_stay(rig: Rig) -> None:
 async def left_word(rig: Rig, conversation_id: UUID) -> str:
     async with rig.database.transaction() as tx:
         conversation = await repository.lock(tx, conversation_id)
-        ticket = await service.open_from_queue(tx, conversation, None, "19900004444")
+        ticket = await service.open_from_queue(
+            tx, rig.desk.settings, conversation, None, "19900004444"
+        )
         return ticket.number
 
 

@@ -49,6 +49,19 @@ async def test_the_page_shows_steps_promises_and_answers_and_nothing_internal(
     assert "In progress" in english.text
 
 
+async def test_the_page_looks_like_the_shop(
+    rig: Rig, customer: httpx.AsyncClient, open_: Opener
+) -> None:
+    where = address(await open_())
+    assert "云杉商城 · 工单进度" in (await customer.get(where)).text
+    for name, value in (("shop_name", "山<海>"), ("shop_accent", "#fde047")):
+        setattr(rig.desk.settings, name, value)
+    for page in (await customer.get(where), await customer.get("/t/T1")):
+        assert "山&lt;海&gt; · 工单进度" in page.text
+        assert "--accent: #fde047; --on-accent: #0d211b" in page.text
+        assert "云杉" not in page.text
+
+
 async def test_a_wrong_key_is_as_good_as_no_ticket(
     customer: httpx.AsyncClient, open_: Opener
 ) -> None:

@@ -21,6 +21,7 @@ import redis
 from api import bootstrap
 from api.settings import Settings
 from cli.simulate.installing import Admin, install
+from cli.supervise import behind
 from simulator.wechat.rules import Rules
 from simulator.wechat.serving import serving
 from simulator.wechat.serving import settings_for as wechat_settings
@@ -53,8 +54,13 @@ class SmallDesk:
 
 
 @asynccontextmanager
-async def small_desk(home: Path, rules: Rules | None = None) -> AsyncIterator[SmallDesk]:
-    """Stores, bot, simulator and desk for the length of the block; its log lies in `home`."""
+async def small_desk(
+    home: Path, rules: Rules | None = None, nice: int = 0
+) -> AsyncIterator[SmallDesk]:
+    """Stores, bot, simulator and desk for the length of the block; its log lies in `home`.
+
+    `nice` is how far the worker stands behind the api.
+    """
     port = free_port()
     simulator = Simulator(f"http://127.0.0.1:{port}", rules=rules)
     with running_postgres() as cluster, running_valkey() as valkey:
@@ -63,13 +69,13 @@ async def small_desk(home: Path, rules: Rules | None = None) -> AsyncIterator[Sm
             settings = settings_for(*stores, home, port=port).model_copy(update={"rasa_url": bot})
             await asyncio.to_thread(bootstrap.migrate, settings)
             await asyncio.to_thread(bootstrap.prepare, settings)
-            with _processes(settings, wechat_settings(wechat)) as pids:
+            with _processes(settings, wechat_settings(wechat), nice) as pids:
                 await _ready(simulator.desk, home)
                 yield SmallDesk(settings, simulator, pids)
 
 
 @contextmanager
-def _processes(settings: Settings, wechat: dict[str, str]) -> Iterator[dict[str, int]]:
+def _processes(settings: Settings, wechat: dict[str, str], nice: int) -> Iterator[dict[str, int]]:
     environment = {
         **os.environ,
         **wechat,
@@ -84,7 +90,8 @@ def _processes(settings: Settings, wechat: dict[str, str]) -> Iterator[dict[str,
     }
     api = [sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory"]
     api += ["--host", "127.0.0.1", "--port", str(settings.port), "--no-access-log"]
-    commands = {"api": api, "worker": [sys.executable, "-m", "api.worker"]}
+    worker = [*behind(nice), sys.executable, "-m", "api.worker"]
+    commands = {"api": api, "worker": worker}
     started: dict[str, subprocess.Popen[bytes]] = {}
     with (settings.home / "desk.log").open("wb") as log:
 

@@ -70,6 +70,17 @@ def test_rasa_and_actions_never_see_the_database_of_the_desk(
         assert addresses.database_url not in told.values()
 
 
+def test_the_api_and_the_stores_come_before_what_thinks(
+    settings: Settings, addresses: Addresses
+) -> None:
+    wanted = by_name(replace(settings, background_nice=4), addresses)
+    assert {name: program.nice for name, program in wanted.items() if program.nice} == {
+        "worker": 4,
+        "actions": 4,
+        "rasa": 4,
+    }
+
+
 def test_nobody_is_told_the_demo_password(settings: Settings, addresses: Addresses) -> None:
     for program in by_name(settings, addresses).values():
         assert "demo-password" not in program.environment.values()

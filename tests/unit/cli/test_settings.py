@@ -31,6 +31,18 @@ def test_a_port_that_is_none_is_refused_by_name(value: str) -> None:
     assert refused.value.text == texts.BAD_PORT.fill(value=value)
 
 
+@pytest.mark.parametrize(("value", "nice"), [("", 10), ("0", 0), ("19", 19)])
+def test_how_far_the_background_stands_behind_can_be_set(value: str, nice: int) -> None:
+    assert read_settings({"FENZHEN_BACKGROUND_NICE": value}).background_nice == nice
+
+
+@pytest.mark.parametrize("value", ["20", "-1", "much", "1.5"])
+def test_a_nice_value_that_cannot_be_is_refused(value: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_settings({"FENZHEN_BACKGROUND_NICE": value})
+    assert refused.value.text == texts.BAD_NICE.fill(value=value)
+
+
 @pytest.mark.parametrize(
     ("given", "understood"),
     [

@@ -87,6 +87,13 @@ def test_a_program_is_kept_from_what_only_others_may_know(tmp_path: Path) -> Non
     assert ["-u", "ONLY_API", "rasa", "run"] == words(options, "rasa")[-4:]
 
 
+def test_what_thinks_stands_behind_what_answers(tmp_path: Path) -> None:
+    worker = Program("worker", "desk", ["python", "-m", "api.worker"], nice=7)
+    options = understood(Home(tmp_path), API, worker)
+    assert words(options, "worker")[-6:] == ["nice", "-n", "7", "python", "-m", "api.worker"]
+    assert "nice" not in words(options, "api")
+
+
 def test_no_value_is_written_into_the_configuration(tmp_path: Path) -> None:
     assert "both" not in configuration(Home(tmp_path), [API, RASA])
     assert shared_environment([API, RASA]) == {"SHARED": "both", "ONLY_API": "1", "ONLY_RASA": "2"}

@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from simulator.wechat import markup
+from simulator.wechat.control import PAGE
 from simulator.wechat.crypto import signature
-from simulator.wechat.faults import GENUINE, PushFault, Setting
+from simulator.wechat.faults import GENUINE, ApiFault, PushFault, Setting
 from simulator.wechat.people import Person
 from simulator.wechat.sayings import Said
 from simulator.wechat.simulator import Simulator
@@ -253,3 +254,30 @@ async def test_the_log_tells_every_callback() -> None:
             200,
             "JSON",
         )
+
+
+async def test_two_customers_may_be_given_one_message_id() -> None:
+    async with simulated() as (simulator, desk, _):
+        account = simulator.official("shop", mode=Mode.plain)
+        one, other = simulator.customer(account, "一"), simulator.customer(account, "二")
+        simulator.world.faults.push[PushFault.same_message_id] = Setting()
+        for person in (one, one, other):
+            assert (await person.write("在吗")).ok
+        ids = [opened(account, body)["MsgId"] for _, body in desk.seen]
+        assert ids[0] != ids[1] == ids[2]
+
+
+async def test_a_message_may_come_without_an_id_and_a_voice_without_words() -> None:
+    async with simulated() as (simulator, desk, _):
+        person = customer(simulator, Mode.plain)
+        spoilt = frozenset({PushFault.no_message_id, PushFault.no_recognition})
+        assert (await person.say(Said("voice", recognition="退货"), spoilt)).ok
+        ((_, body),) = desk.seen
+        fields = opened(person.account, body)
+        assert "MsgId" not in fields
+        assert fields["Recognition"] == ""
+
+
+def test_every_fault_can_be_switched_on_the_page() -> None:
+    page = PAGE.read_text("utf-8")
+    assert [fault for fault in (*ApiFault, *PushFault) if f" {fault}: [" not in page] == []

@@ -1,4 +1,4 @@
-"""The summary an agent reads first, the weightiest labels, the mood's trend."""
+"""The summary an agent reads first, and the mood's trend."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from triage.packet import (
     Tried,
     sentiment_trend,
     summarise,
-    weightiest,
 )
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -54,8 +53,8 @@ def test_a_summary_says_in_four_lines_what_a_hurried_agent_needs() -> None:
     )
     assert text.splitlines() == [
         "问题：quality·help（P2）；“洗衣机漏水”",
-        "已尝试：《洗衣机漏水怎么办》（客户表示没用）；小云：已让客户断电",
-        "已知：订单号 YS2026001；已验证身份；未结工单 T1",
+        "已尝试：《洗衣机漏水怎么办》（客户表示没用）",
+        "已知：订单号 YS2026001；已验证身份；未结工单 T1；小云备注：已让客户断电",
         "诉求：报修；客户要求人工",
     ]
 
@@ -93,36 +92,6 @@ def test_whatever_was_said_or_noted_stays_in_its_line(said: str, noted: str) -> 
     lines = text.splitlines()
     assert [line[:2] for line in lines] == ["问题", "已尝", "已知", "诉求"]
     assert all(len(line) < 120 for line in lines)
-
-
-def test_nothing_labelled_means_no_labels() -> None:
-    assert weightiest([]) is None
-
-
-def test_the_highest_priority_stands_for_the_conversation() -> None:
-    urgent, calm = labels_of(impact=4, urgency=4), labels_of(impact=1, urgency=1)
-    assert weightiest([(1, urgent), (2, calm)]) is urgent
-    assert weightiest([(1, calm), (2, urgent)]) is urgent
-
-
-def test_among_equal_priorities_the_newest_counts() -> None:
-    older, newer = labels_of(category="order"), labels_of(category="refund")
-    assert weightiest([(1, older), (5, newer)]) is newer
-    assert weightiest([(5, newer), (1, older)]) is newer
-
-
-pairs = st.tuples(st.integers(1, 4), st.integers(1, 4))
-
-
-@given(st.lists(pairs, min_size=1, max_size=8))
-def test_no_message_weighs_more_than_the_weightiest(levels: list[tuple[int, int]]) -> None:
-    labelled = [
-        (seq, labels_of(impact=impact, urgency=urgency))
-        for seq, (impact, urgency) in enumerate(levels)
-    ]
-    chosen = weightiest(labelled)
-    assert chosen is not None
-    assert chosen.priority.key == min(labels.priority.key for _, labels in labelled)
 
 
 def test_the_mood_is_neutral_when_nothing_was_said() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.triage.routing_facts import NOW, agent, identity, waiting
 from triage.policy.routing import routing_policy
-from triage.routing import Agent, Fit, Presence, Reason, assign, eligible, fit
+from triage.routing import Agent, Fit, Presence, Reason, assign, eligible, fit, left_out
 from triage.waiting import Waiting
 
 POLICY = routing_policy()
@@ -223,3 +223,30 @@ def test_nothing_is_kept_for_a_wanted_person_who_is_gone(gone: Agent) -> None:
 def test_nothing_is_kept_for_a_wanted_person_who_declined() -> None:
     declined = waiting("w1", wanted="a", excluded="a")
     assert given([declined], [agent("a"), agent("b")]) == {"w1": "b"}
+
+
+SENDER = frozenset({identity("a")})
+
+
+@pytest.mark.parametrize("passed", [{"wanted_skill": "invoice"}, {"wanted": "b"}])
+@pytest.mark.parametrize("priority", ["P1", "P4"])
+def test_a_transfer_does_not_come_straight_back_to_who_is_alone_at_work(
+    passed: dict[str, str], priority: str
+) -> None:
+    alone = [agent("a"), agent("b", presence=Presence.BREAK)]
+    wait = SKILL.sender_again_after_seconds[priority]
+    for seconds, out in ((0, SENDER), (wait - 1, SENDER), (wait, frozenset())):
+        transferred = waiting("w1", None, priority, seconds=seconds, **passed)  # type: ignore[arg-type]
+        assert left_out(transferred, SENDER, alone, NOW, SKILL) == out
+
+
+@pytest.mark.parametrize("wanted_skill", [None, "invoice"])
+def test_who_passed_it_over_is_left_out_while_somebody_else_is_at_work(
+    wanted_skill: str | None,
+) -> None:
+    waits = waiting("w1", seconds=99999, wanted_skill=wanted_skill)
+    assert left_out(waits, SENDER, [agent("a"), agent("b", load=2)], NOW, SKILL) == SENDER
+
+
+def test_what_was_declined_or_lost_comes_back_at_once_rather_than_to_nobody() -> None:
+    assert left_out(waiting("w1"), SENDER, [agent("a")], NOW, SKILL) == frozenset()

@@ -31,6 +31,7 @@ def raw() -> dict[str, Any]:
         lambda policy: policy["skill"]["little_skill_after_seconds"].pop("P2"),
         lambda policy: policy["skill"]["at_any_rate_after_seconds"].pop("P3"),
         lambda policy: policy["skill"]["wanted_agent_seconds"].pop("P4"),
+        lambda policy: policy["skill"]["sender_again_after_seconds"].pop("P3"),
         lambda policy: policy.update(lost_connection_seconds=61),
         lambda policy: policy.update(lost_connection_seconds=14),
     ],

@@ -13,6 +13,7 @@ import './ui/element';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/forms.css';
+import { sayFieldProblems } from './ui/field-problems';
 import { followTheme } from './ui/theme';
 
 const app = createApp(App);
@@ -25,6 +26,7 @@ const request = createRequest({
 });
 
 followTheme();
+sayFieldProblems(document, (...call) => i18n.global.t(...call));
 document.documentElement.lang = language();
 app.provide(REQUEST, request);
 app.provide(DESK, new DeskApi(request));

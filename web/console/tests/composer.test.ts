@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CannedReply } from '../../shared/api/inbox';
+import type { ReadyReply } from '../../shared/api/inbox';
 import { EMOJI, emojiStep } from '../src/composer/emoji';
 import { createSuggest, peopleFor, type Suggest } from '../src/composer/suggest';
 import { firstHole, holesIn, replaced, triggerAt } from '../src/composer/trigger';
@@ -39,13 +39,13 @@ describe('triggers', () => {
 });
 
 describe('suggestions', () => {
-  function reply(shortcut: string): CannedReply {
-    return { id: shortcut, shortcut, title: shortcut, text: '…', category: null, active: true };
+  function reply(shortcut: string): ReadyReply {
+    return { shortcut, title: shortcut, text: '订单 【订单号】', missing: ['order.number'] };
   }
 
   /** Answers of the desk are given by hand, in any order. */
   function slowDesk(): { suggest: Suggest; answer: (q: string, found: string[]) => Promise<void> } {
-    const waiting = new Map<string, (found: CannedReply[]) => void>();
+    const waiting = new Map<string, (found: ReadyReply[]) => void>();
     const suggest = createSuggest({
       canned: (q) => new Promise((resolve) => waiting.set(q, resolve)),
       people: () => [agent({ id: 'a1', display_name: '周敏' })],
@@ -63,7 +63,9 @@ describe('suggestions', () => {
     suggest.look('/tk', 3, '/');
     await answer('tk', ['refund']);
     await answer('t', ['track', 'ticket']);
-    expect(suggest.items.value.map((item) => item.key)).toEqual(['refund']);
+    expect(suggest.items.value.map((item) => [item.key, item.holes])).toEqual([
+      ['refund', ['【订单号】']],
+    ]);
   });
 
   test('the keys go round', async () => {

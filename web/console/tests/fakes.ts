@@ -7,6 +7,8 @@ import type {
   ConversationList,
   ConversationSummary,
   Handoff,
+  HandoffPacket,
+  Handoffs,
   MessageLabels,
   StaffMessage,
   StaffMessages,
@@ -15,10 +17,10 @@ import type {
   Viewer,
 } from '../../shared/api';
 import type {
-  FilledText,
   InboxFilter,
   NewNote,
   NewReply,
+  ReadyReply,
   TicketBrief,
 } from '../../shared/api/inbox';
 import { DESK, INBOX } from '../src/api';
@@ -108,6 +110,8 @@ export class FakeDesk {
   messagesById = new Map<string, StaffMessage[]>();
   recalled: number[] = [];
   hops: Handoff[] = [];
+  now: HandoffPacket | null = null;
+  askedHops = 0;
   people: Agent[] = [];
   lookers: Viewer[] = [];
   failing: Error | null = null;
@@ -224,12 +228,14 @@ export class FakeDesk {
     return this.people;
   }
 
-  async fillCanned(): Promise<FilledText> {
-    return { text: '订单 【订单号】 正在核实。', missing: ['order.number'] };
+  async readyReplies(): Promise<ReadyReply[]> {
+    const text = '订单 【订单号】 正在核实。';
+    return [{ shortcut: '核实', title: '正在核实', text, missing: ['order.number'] }];
   }
 
-  async handoffs(): Promise<Handoff[]> {
-    return this.hops;
+  async handoffs(): Promise<Handoffs> {
+    this.askedHops += 1;
+    return { items: this.hops, now: this.now };
   }
 
   async tickets(): Promise<TicketBrief[]> {

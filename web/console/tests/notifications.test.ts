@@ -1,6 +1,8 @@
+import { createApp } from 'vue';
 import { expect, test } from 'vitest';
 import type { Notification } from '../../shared/api/shell';
 import { MOST_TOASTS, placeOf, useNotifications } from '../src/stores/notifications';
+import { useReadAbout } from '../src/ui/read-about';
 import { withServer } from './shell-fakes';
 
 function notification(id: string, change: Partial<Notification> = {}): Notification {
@@ -59,6 +61,47 @@ test('what the desk did not take is unread again', async () => {
   store.receive(notification('1'));
   await store.readAll();
   expect([store.unread, store.items[0]?.read_at]).toEqual([1, null]);
+});
+
+test('who opens a conversation has read what was told about it, also what is not listed', async () => {
+  const asked: unknown[] = [];
+  const server = withServer().on('POST /notifications/read', ({ body }) => {
+    asked.push(body);
+    return { unread: 1 };
+  });
+  const items = [
+    notification('1'),
+    notification('2', { subject: { kind: 'ticket', id: 'c1' } }),
+    notification('3', { kind: 'mentioned' }),
+  ];
+  server.on('GET /notifications', () => ({ items, unread: 4, next: 'x' }));
+  const store = useNotifications();
+  await store.load();
+  const subject = { kind: 'conversation', id: 'c1' };
+  await store.readAbout(subject);
+  expect(asked).toEqual([{ subject }]);
+  expect(store.items.filter((item) => item.read_at === null).map(({ id }) => id)).toEqual(['2']);
+  expect(store.unread).toBe(1);
+  await store.readAbout(subject);
+  expect(asked).toHaveLength(1);
+});
+
+test('what arrives about the conversation on the screen is shown but does not count', async () => {
+  const server = withServer().on('POST /notifications/read', () => ({ unread: 0 }));
+  server.on('GET /notifications', () => ({ items: [], unread: 0, next: null }));
+  const store = useNotifications();
+  await store.load();
+  const app = createApp({
+    setup: () => useReadAbout('conversation', () => 'c1'),
+    render: () => null,
+  });
+  app.mount(document.createElement('div'));
+  store.receive(notification('1'));
+  store.receive(notification('2', { subject: { kind: 'conversation', id: 'c2' } }));
+  expect([store.unread, store.toasts.map(({ id }) => id)]).toEqual([1, ['1', '2']]);
+  app.unmount();
+  store.receive(notification('3'));
+  expect(store.unread).toBe(2);
 });
 
 test('a notification leads to what it is about', () => {

@@ -6,6 +6,7 @@ import { refusalOf, useFiles } from '../src/stores/files';
 import { useOpened } from '../src/stores/opened';
 import { mentionedIn, useReplies } from '../src/stores/replies';
 import { useSession } from '../src/stores/session';
+import { useTicketDrafts } from '../src/stores/ticket-drafts';
 import { agent, FakeDesk, ME, message, summary, withStores } from './fakes';
 
 const OTHER = { ...ME, id: 'other', username: 'zhou', display_name: '周敏' };
@@ -234,6 +235,19 @@ describe('drafts', () => {
     expect(drafts.text).toBe('');
     session.user = ME;
     expect(drafts.text).toBe('写到一半');
+  });
+
+  test('who signs out leaves nothing in the tab, whatever the desk says', async () => {
+    await opened();
+    useDrafts().text = '写到一半';
+    const notes = useTicketDrafts();
+    notes.of('T1').text = '备注写到一半';
+    const session = useSession();
+    await session.signOut().catch(() => undefined);
+    expect(Object.keys(sessionStorage).filter((key) => key.includes(ME.id))).toEqual([]);
+    session.user = ME;
+    expect(useDrafts().text).toBe('');
+    expect(notes.of('T1').text).toBe('');
   });
 
   test('a ready answer goes after what is written', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { AgentServerFrame } from '../../shared/api';
+import type { AgentServerFrame, HandoffPacket } from '../../shared/api';
 import { Unreachable } from '../src/api/http';
 import { useDrafts } from '../src/stores/drafts';
 import { useHandling } from '../src/stores/handling';
@@ -79,6 +79,25 @@ describe('the opened conversation', () => {
     await opened.changed({ ...before, last_message: said, unread: 1 }, []);
     expect(desk.asked).toEqual(['messages c1 1']);
     expect([opened.detail?.unread, opened.lastSeq]).toEqual([1, 2]);
+  });
+
+  test('shows what is known by now, read once for all that the customer says at a time', async () => {
+    const before = desk.put(summary({ state: 'active', owner: ME }));
+    desk.now = { summary: '客户还没有说明问题', suggested_answers: [] } as unknown as HandoffPacket;
+    const opened = useOpened();
+    await opened.open('c1');
+    desk.now = { ...desk.now, summary: '洗衣机漏水' };
+    desk.askedHops = 0;
+    const said = { author: 'customer', text: '漏水', created_at: before.updated_at } as const;
+    await opened.changed({ ...before, last_message: said, unread: 1 }, []);
+    await opened.changed({ ...before, last_message: said, unread: 2 }, []);
+    await vi.runAllTimersAsync();
+    expect(opened.packet?.summary).toBe('洗衣机漏水');
+    expect(desk.askedHops).toBe(1);
+    const answered = { ...said, author: 'agent' } as const;
+    await opened.changed({ ...before, last_message: answered, unread: 0 }, []);
+    await vi.runAllTimersAsync();
+    expect(desk.askedHops).toBe(1);
   });
 
   test('is asked for when its summary does not say what has changed', async () => {

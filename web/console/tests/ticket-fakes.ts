@@ -13,6 +13,7 @@ const AT = '2025-01-18T08:00:00Z';
 
 export function ticket(change: Partial<TicketDetail> = {}): TicketDetail {
   return {
+    id: 't1',
     number: 'T1',
     title: '退款未到账',
     kind: 'request',

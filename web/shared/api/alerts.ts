@@ -38,6 +38,7 @@ export interface IncidentStep {
 }
 
 export interface Incident {
+  id: string;
   number: string;
   grade: Labelled;
   title: string;
@@ -58,6 +59,7 @@ export interface NewIncident {
   description: string;
   grade: Grade;
   category?: string;
+  conversation_id?: string;
 }
 
 export interface IncidentChange {

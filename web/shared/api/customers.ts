@@ -35,6 +35,13 @@ export interface CustomerIdentity {
   verified_at: string | null;
 }
 
+export interface EarlierRating {
+  rating: number | null;
+  nps: number | null;
+  comment: string | null;
+  rated_at: string | null;
+}
+
 export interface PastConversation {
   id: string;
   channel: string;
@@ -42,6 +49,8 @@ export interface PastConversation {
   category: Labelled | null;
   created_at: string;
   rating: number | null;
+  /** Of the matters before the present one, the newest first. */
+  earlier_ratings: EarlierRating[];
 }
 
 export interface CustomerNote {

@@ -87,3 +87,9 @@ export interface Handoff {
   created_at: string;
   packet: HandoffPacket;
 }
+
+/** All hops, first to last; `now` is the packet of this moment, without a transcript. */
+export interface Handoffs {
+  items: Handoff[];
+  now: HandoffPacket | null;
+}

@@ -45,8 +45,10 @@ export interface CannedReply {
   active: boolean;
 }
 
-/** A text ready to send; what is `missing` stands in it as 【…】. */
-export interface FilledText {
+/** A ready reply as it would go out now; what is `missing` stands in its text as 【…】. */
+export interface ReadyReply {
+  shortcut: string;
+  title: string;
   text: string;
   missing: string[];
 }
@@ -84,10 +86,13 @@ export interface TransferTarget {
   skill: string | null;
 }
 
+/** Order number and contact are as the customer told them where they are left out; null: none. */
 export interface NewTicket {
   title: string | null;
   description: string | null;
   note: string | null;
+  order_number?: string | null;
+  contact?: string | null;
 }
 
 export interface QueueItem {

@@ -9,6 +9,8 @@ export const MAIL_KINDS = [
   'transferred',
   'mentioned',
   'ticket_assigned',
+  'incident_assigned',
+  'step_assigned',
   'watched_changed',
   'sla_warning',
   'sla_breach',

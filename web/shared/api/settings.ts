@@ -19,17 +19,19 @@ export type Range = [from: string, to: string];
 /** Opening hours of a day; `closed` all day. */
 export type Hours = 'closed' | Range[];
 
+export type DayKind = 'weekday' | 'holiday' | 'make_up' | 'override';
+
 /** A date as the desk keeps it. */
 export interface CalendarDay {
   date: string;
   working: boolean;
   hours: Range[];
   name: string | null;
-  kind: 'weekday' | 'holiday' | 'make_up' | 'override';
+  kind: DayKind;
   /** False where public holidays are not announced yet. */
   certain: boolean;
   /** What holds without what was set for the date. */
-  usual_kind: 'weekday' | 'holiday' | 'make_up';
+  usual_kind: DayKind;
   usual_hours: Range[];
 }
 

@@ -12,6 +12,9 @@ export interface Notification {
   read_at: string | null;
 }
 
+/** Which notifications were read. */
+export type Read = { ids: string[] } | { subject: Notification['subject'] } | { all: true };
+
 export interface NotificationList {
   items: Notification[];
   unread: number;

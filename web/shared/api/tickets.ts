@@ -122,6 +122,7 @@ export interface TicketLink extends RelatedTicket {
 }
 
 export interface TicketDetail extends TicketSummary {
+  id: string;
   /** Phone, ID and card numbers in it are masked. */
   description: string;
   order_number: string | null;
@@ -191,6 +192,12 @@ export interface StateMove {
 }
 
 /** For exactly one of a customer, a conversation, and somebody new. */
+/** What the customer has told for a ticket of the conversation. */
+export interface TicketTold {
+  order_number: string | null;
+  contact_masked: string | null;
+}
+
 export interface TicketDraft {
   customer_id?: string;
   conversation_id?: string;
@@ -203,8 +210,9 @@ export interface TicketDraft {
   nature?: string;
   impact?: number;
   urgency?: number;
-  order_number?: string;
-  contact?: string;
+  /** Left out, both are as the conversation tells; null: none. */
+  order_number?: string | null;
+  contact?: string | null;
   assignee_id?: string;
   team_id?: string;
   tags: string[];

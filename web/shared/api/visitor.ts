@@ -16,6 +16,6 @@ export interface JoinCode {
 /** The ticket that a wait was turned into. */
 export interface WordLeft {
   ticket_number: string;
-  first_response_minutes: number;
+  first_response_due_at: string;
   status_url: string;
 }

@@ -4,9 +4,9 @@ const zh = {
   open: '打开在线客服',
   openUnread: '打开在线客服，{count} 条新消息',
   close: '关闭',
+  dismiss: '知道了',
   log: '对话记录',
   human: '转人工',
-  humanText: '转人工',
   humanActive: '人工服务中',
   placeholder: '请输入您的问题',
   inputLabel: '输入消息',
@@ -31,6 +31,7 @@ const zh = {
   typingAgent: '客服正在输入',
   stateBot: '智能客服为您服务',
   stateQueued: '正在为您转接人工客服',
+  stateAway: '现在不在服务时间，客服 {time} 回来',
   stateActive: '客服 {name} 为您服务',
   stateTicketed: '问题已登记，客服会联系您',
   stateEnded: '本次会话已结束',
@@ -41,12 +42,14 @@ const zh = {
   recalled: '对方撤回了一条消息',
   quoted: '{name}：{text}',
   leaveWord: '留言，转为工单',
+  stopWaiting: '不等了',
   wordHint: '不方便等的话，可以留言，我们会建一张工单跟进。不填也可以，客服会看之前的对话。',
   wordText: '还想补充什么（选填）',
-  wordContact: '联系方式，如手机号（选填）',
+  wordContact: '手机号、座机或邮箱（选填）',
   wordSubmit: '提交留言',
   wordKeepWaiting: '继续等待',
   wordFailed: '留言没有提交成功，请重试。',
+  wordContactProblem: '联系方式请填写手机号、带区号的座机号或邮箱。',
   wordGone: '现在已经不在排队了，请看对话里的最新消息。',
   wordDone: '工单 {number} 已建立，我们会在 {time} 前首次回复您。',
   wordStatus: '查看工单进展',
@@ -96,9 +99,9 @@ const en: Texts = {
   open: 'Open chat',
   openUnread: 'Open chat, {count} new messages',
   close: 'Close',
+  dismiss: 'Dismiss',
   log: 'Conversation',
   human: 'Talk to a person',
-  humanText: '转人工',
   humanActive: 'With a person',
   placeholder: 'Type your question',
   inputLabel: 'Message',
@@ -124,6 +127,7 @@ const en: Texts = {
   typingAgent: 'The agent is typing',
   stateBot: 'Virtual assistant',
   stateQueued: 'Connecting you to a person',
+  stateAway: 'Out of hours, people are back {time}',
   stateActive: '{name} is helping you',
   stateTicketed: 'Your request is registered, we will contact you',
   stateEnded: 'This conversation has ended',
@@ -134,13 +138,15 @@ const en: Texts = {
   recalled: 'A message was taken back',
   quoted: '{name}: {text}',
   leaveWord: 'Leave word as a ticket',
+  stopWaiting: 'Stop waiting',
   wordHint:
     'If you would rather not wait, leave word and we follow it up as a ticket. You may leave both fields empty: we read what was said before.',
   wordText: 'Anything to add? (optional)',
-  wordContact: 'How to reach you, such as a phone number (optional)',
+  wordContact: 'Phone number or e-mail (optional)',
   wordSubmit: 'Leave word',
   wordKeepWaiting: 'Keep waiting',
   wordFailed: 'That was not sent. Please try again.',
+  wordContactProblem: 'Please give a phone number with its area code or an e-mail address.',
   wordGone: 'You are no longer in the queue. Please see the newest message.',
   wordDone: 'Ticket {number} was opened. We will first answer before {time}.',
   wordStatus: 'Follow the ticket',
@@ -192,6 +198,11 @@ export function textsFor(lang: string | null): Texts {
 
 export function isEnglish(lang: string | null): boolean {
   return /^en\b/i.test(lang ?? '');
+}
+
+/** Whether `text` is a button that means something only while one waits, in any language. */
+export function isForWaiting(text: string): boolean {
+  return isLeaveWord(text) || [zh.stopWaiting, en.stopWaiting].includes(text);
 }
 
 /** Whether `text` is the button of the desk's notices to those who wait, in any language. */

@@ -126,12 +126,12 @@ test('a tapped button is sent as a message and the buttons stay readable', async
   expect(find('.chip').textContent).toBe('运费');
 });
 
-test('a person can be asked for at any time, in the language of the desk', async () => {
+test('a person can be asked for at any time, in the language of the widget', async () => {
   widget.setAttribute('lang', 'en');
   const socket = await show();
   expect(find('.human').textContent).toBe('Talk to a person');
   find<HTMLButtonElement>('.human').click();
-  expect(socket.sentMessages.at(-1)?.text).toBe('转人工');
+  expect(socket.sentMessages.at(-1)?.text).toBe('Talk to a person');
 });
 
 test('place in the queue and wait are shown', async () => {
@@ -141,6 +141,18 @@ test('place in the queue and wait are shown', async () => {
   socket.says({ type: 'conversation', conversation: { ...conversation, ...queued } });
   await settle();
   expect(find('.queue-line').textContent).toBe('排队第 3 位 · 预计等待约 2 分钟');
+});
+
+test('out of hours the window says when people are back', async () => {
+  const socket = await show();
+  const { conversation } = news([]);
+  const opens_at = new Date(new Date().setHours(9, 0, 0, 0)).toISOString();
+  socket.says({
+    type: 'conversation',
+    conversation: { ...conversation, state: 'queued', opens_at },
+  });
+  await settle();
+  expect(find('.subtitle').textContent).toBe('现在不在服务时间，客服 09:00 回来');
 });
 
 test('pictures that are pasted wait above the field, and nothing is sent before they are up', async () => {
@@ -173,7 +185,7 @@ test('a cell copied from a spreadsheet is pasted as text, not as its picture', a
   expect(find<HTMLElement>('.tray').hidden).toBe(true);
 });
 
-test('the desk’s button for leaving word opens the form; out of the queue it cannot be tapped', async () => {
+test('the desk’s button for leaving word opens the form; out of the queue it is gone', async () => {
   const socket = await show();
   const buttons = [{ title: '留言，转为工单', text: '留言，转为工单' }];
   const { conversation } = news([]);
@@ -188,7 +200,7 @@ test('the desk’s button for leaving word opens the form; out of the queue it c
   expect(socket.sentMessages).toHaveLength(1);
   socket.says({ type: 'conversation', conversation });
   await settle();
-  expect(find<HTMLButtonElement>('.chip').disabled).toBe(true);
+  expect(find<HTMLButtonElement>('.chip').hidden).toBe(true);
 });
 
 test('the survey is asked when the conversation has ended, and goes when it is skipped', async () => {

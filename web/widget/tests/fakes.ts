@@ -23,6 +23,7 @@ export function conversation(change: Partial<VisitorConversation> = {}): Visitor
     agent_name: null,
     queue_position: null,
     expected_wait_seconds: null,
+    opens_at: null,
     agent_read_seq: 0,
     rating: null,
     nps: null,
@@ -198,7 +199,7 @@ export class FakeApi implements VisitorApi {
     this.left = { text, contact };
     return {
       ticket_number: 'T1',
-      first_response_minutes: 30,
+      first_response_due_at: new Date(Date.now() + 30 * 60_000).toISOString(),
       status_url: 'https://desk.example/t/T1',
     };
   }

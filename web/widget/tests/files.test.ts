@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Refused } from '../src/session/http';
+import { textsFor } from '../src/i18n';
+import { TrayView } from '../src/view/tray-view';
 import { desk, type Desk } from './fakes';
 
 beforeEach(() => vi.useFakeTimers());
@@ -88,11 +90,33 @@ test.each([
   expect(it.api.uploads).toEqual([]);
 });
 
+test('a file that the desk does not take is not offered to be tried again', async () => {
+  const it = await connected();
+  it.chat.files.add([picture('1.jpg'), picture('2.jpg')]);
+  await settle();
+  it.api.uploads[0]?.fails(new Refused(415, { code: 'file_not_allowed', message: '不支持' }));
+  it.api.uploads[1]?.fails(new Refused(503, { code: 'unavailable', message: '稍后再试' }));
+  await settle();
+  expect(it.chat.state.files.map((file) => file.again)).toEqual([false, true]);
+  const actions = { retry: () => undefined, remove: () => undefined, dismiss: () => undefined };
+  const tray = new TrayView(textsFor('zh'), actions);
+  tray.update(it.chat.state.files, []);
+  const offered = [...tray.element.querySelectorAll<HTMLElement>('.retry')];
+  expect(offered.map((button) => button.hidden)).toEqual([true, false]);
+});
+
+test('what was said of a refused file goes away when it was read', async () => {
+  const it = await connected();
+  it.chat.files.add([new File(['x'], '安装.exe')]);
+  it.chat.files.dismiss();
+  expect(it.chat.state.refusedFiles).toEqual([]);
+});
+
 test('more files than go into one message are refused by name', async () => {
   const it = await connected();
-  it.chat.files.add(Array.from({ length: 10 }, (_, index) => picture(`${index}.jpg`)));
-  expect(it.chat.state.files).toHaveLength(9);
-  expect(it.chat.state.refusedFiles).toEqual([{ name: '9.jpg', why: 'fileTooMany' }]);
+  it.chat.files.add(Array.from({ length: 11 }, (_, index) => picture(`${index}.jpg`)));
+  expect(it.chat.state.files).toHaveLength(10);
+  expect(it.chat.state.refusedFiles).toEqual([{ name: '10.jpg', why: 'fileTooMany' }]);
 });
 
 test('a file that was removed is not sent, and its upload stops', async () => {

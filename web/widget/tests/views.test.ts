@@ -13,7 +13,7 @@ import { conversation, message } from './fakes';
 const texts = textsFor('zh');
 const ticket = {
   ticket_number: 'T7',
-  first_response_minutes: 30,
+  first_response_due_at: new Date(Date.now() + 30 * 60_000).toISOString(),
   status_url: 'https://a.example/t/T7',
 };
 
@@ -99,6 +99,16 @@ describe('while waiting', () => {
     expect(part<HTMLTextAreaElement>(view.element, 'textarea').value).toBe('三天没动了');
   });
 
+  test('a contact that cannot be one is asked for again', async () => {
+    const { view } = waiting('contact');
+    view.update(queued({ expected_wait_seconds: null }));
+    part<HTMLInputElement>(view.element, 'input').value = '明天找我';
+    submit(view.element);
+    await soon();
+    expect(part(view.element, '.refused').textContent).toBe(texts.wordContactProblem);
+    expect(part<HTMLInputElement>(view.element, 'input').value).toBe('明天找我');
+  });
+
   test('words that were being written when somebody came are not lost', () => {
     const { view, kept } = waiting();
     view.update(queued({ expected_wait_seconds: null }));
@@ -149,6 +159,18 @@ describe('a message', () => {
     return { view, item };
   };
   const pdf = { id: 'f1', name: '发票.pdf', media_type: 'application/pdf', size: 2048 };
+
+  test('offers what is for waiting only as long as one waits', () => {
+    const buttons = ['留言，转为工单', '不等了', '查物流'].map((text) => ({ title: text, text }));
+    const { view, item } = shown({ author: 'system', text: '前面还有 2 位', buttons });
+    const offered = (): string[] =>
+      [...view.element.querySelectorAll('button')]
+        .filter((button) => !button.hidden)
+        .map((button) => button.textContent);
+    expect(offered()).toEqual(['查物流']);
+    view.update(item, { withName: true, waiting: true });
+    expect(offered()).toEqual(buttons.map(({ title }) => title));
+  });
 
   test('that was taken back is a notice that says so', () => {
     const { view } = shown({ author: 'agent', recalled: true, text: 'x' });

@@ -47,9 +47,10 @@ class FakeRedis:
     async def expire(self, key: str, seconds: int) -> None:
         self._reach()
 
-    async def delete(self, key: str) -> None:
+    async def delete(self, *keys: str) -> None:
         self._reach()
-        self.values.pop(key, None)
+        for key in keys:
+            self.values.pop(key, None)
 
     async def eval(self, script: str, keys: int, key: str, holder: str) -> None:
         self._reach()
@@ -73,6 +74,7 @@ ACCOUNT = AccountKeys(
     aes_key="",
 )
 KF = replace(ACCOUNT, id=UUID(int=8), key="kf", kind="kf", app_id="ww1", open_kfid="wk1")
+REFUSED = f"fenzhen:wechat:token:{KF.id}:refused"
 STORED = f"fenzhen:wechat:token:{ACCOUNT.id}"
 
 
@@ -127,6 +129,44 @@ async def test_the_stable_token_is_asked_for_without_force(
             "force_refresh": False,
         }
     ]
+
+
+@pytest.mark.parametrize("code", [40013, 40001, 40164, 50007])
+async def test_credentials_that_are_refused_are_tried_ever_more_seldom(
+    platform: Platform, redis: FakeRedis, code: int
+) -> None:
+    bench, other = Bench(platform, redis), Bench(platform, redis)
+    waits = []
+    for _ in range(8):
+        platform.answers["token"] = [{"errcode": code}]
+        for each in (bench, other):
+            with pytest.raises(NotDelivered) as refused:
+                await each.tokens.get(KF)
+            assert refused.value.code == code
+        waits.append(redis.expiries[REFUSED] // 1000)
+        await redis.delete(REFUSED)  # that time has passed
+    assert len(platform.token_calls) == 8
+    assert waits == [10, 20, 40, 80, 160, 300, 300, 300]
+
+
+async def test_credentials_that_were_put_right_are_tried_at_once(
+    platform: Platform, redis: FakeRedis
+) -> None:
+    bench = Bench(platform, redis)
+    platform.answers["token"] = [{"errcode": 40013}]
+    with pytest.raises(NotDelivered):
+        await bench.tokens.get(KF)
+    await bench.tokens.forget(KF.id)
+    assert await bench.tokens.get(KF) == "token-1"
+    assert not [name for name in redis.values if "refus" in name]
+
+
+async def test_a_platform_that_is_busy_is_asked_again(platform: Platform, redis: FakeRedis) -> None:
+    bench = Bench(platform, redis)
+    platform.answers["token"] = [{"errcode": -1}]
+    with pytest.raises(NotDelivered):
+        await bench.tokens.get(KF)
+    assert await bench.tokens.get(KF) == "token-1"
 
 
 async def test_a_refused_token_that_somebody_has_renewed_is_replaced_by_theirs(

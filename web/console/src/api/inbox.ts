@@ -3,22 +3,21 @@ import type {
   Attachment,
   ConversationDetail,
   ConversationList,
-  Handoff,
+  Handoffs,
   StaffMessage,
   StaffMessages,
   View,
   Viewer,
 } from '../../../shared/api';
 import type {
-  CannedReply,
   CustomerBrief,
-  FilledText,
   InboxFilter,
   LabelChange,
   MacroDone,
   MacroRun,
   NewNote,
   NewReply,
+  ReadyReply,
   NewTicket,
   QueueNow,
   SavedView,
@@ -156,9 +155,8 @@ export class InboxApi {
     return (await this.request<{ viewers: Viewer[] }>(`/conversations/${id}/viewers`)).viewers;
   }
 
-  async handoffs(conversationId: string): Promise<Handoff[]> {
-    const query = { conversation_id: conversationId };
-    return (await this.request<Items<Handoff>>('/handoffs', { query })).items;
+  handoffs(conversationId: string): Promise<Handoffs> {
+    return this.request('/handoffs', { query: { conversation_id: conversationId } });
   }
 
   async tickets(conversationId: string): Promise<TicketBrief[]> {
@@ -178,13 +176,10 @@ export class InboxApi {
     return this.request('/queue');
   }
 
-  async canned(q: string, signal: AbortSignal): Promise<CannedReply[]> {
+  async readyReplies(id: string, q: string, signal: AbortSignal): Promise<ReadyReply[]> {
+    const path = `/conversations/${encodeURIComponent(id)}/canned-replies`;
     const query = { q: q || undefined };
-    return (await this.request<Items<CannedReply>>('/canned-replies', { query, signal })).items;
-  }
-
-  fillCanned(id: string, shortcut: string): Promise<FilledText> {
-    return this.act(id, `canned/${encodeURIComponent(shortcut)}`);
+    return (await this.request<Items<ReadyReply>>(path, { query, signal })).items;
   }
 
   async macros(): Promise<Macro[]> {

@@ -1,4 +1,4 @@
-import type { FollowUpCount, FoundList, NotificationList } from '../../../shared/api/shell';
+import type { FollowUpCount, FoundList, NotificationList, Read } from '../../../shared/api/shell';
 import type { Request } from './http';
 
 /** What stands around every page: notifications, search, and the counts in the navigation. */
@@ -9,7 +9,7 @@ export class ShellApi {
     return this.request('/notifications');
   }
 
-  read(which: { ids: string[] } | { all: true }): Promise<{ unread: number }> {
+  read(which: Read): Promise<{ unread: number }> {
     return this.request('/notifications/read', { method: 'POST', body: which });
   }
 

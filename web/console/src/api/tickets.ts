@@ -9,6 +9,7 @@ import type {
   TicketFields,
   TicketFilter,
   TicketList,
+  TicketTold,
   TicketView,
 } from '../../../shared/api/tickets';
 import type { Request } from './http';
@@ -20,6 +21,11 @@ interface Items<T> {
 /** Tickets: one function an endpoint. Every act gives the ticket as it is then. */
 export class TicketsApi {
   constructor(private readonly request: Request) {}
+
+  /** What a ticket of the conversation gets; its masked contact may be sent back as it is. */
+  told(conversationId: string): Promise<TicketTold> {
+    return this.request(`/conversations/${conversationId}/ticket-draft`);
+  }
 
   page(
     view: TicketView,

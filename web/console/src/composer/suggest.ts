@@ -1,15 +1,15 @@
 import { ref, type Ref } from 'vue';
 import type { Agent } from '../../../shared/api';
-import type { CannedReply } from '../../../shared/api/inbox';
-import { triggerAt, type Trigger } from './trigger';
+import type { ReadyReply } from '../../../shared/api/inbox';
+import { holesIn, triggerAt, type Trigger } from './trigger';
 
 /** What can be chosen for a trigger. */
 export type Suggestion =
-  | { kind: 'canned'; key: string; title: string; hint: string; body: string }
-  | { kind: 'person'; key: string; title: string; hint: string; body: '' };
+  | { kind: 'canned'; key: string; title: string; hint: string; body: string; holes: string[] }
+  | { kind: 'person'; key: string; title: string; hint: string; body: ''; holes: [] };
 
 export interface Sources {
-  canned(q: string, signal: AbortSignal): Promise<CannedReply[]>;
+  canned(q: string, signal: AbortSignal): Promise<ReadyReply[]>;
   people(): readonly Agent[];
 }
 
@@ -108,10 +108,11 @@ export function peopleFor(query: string, people: readonly Agent[]): Suggestion[]
       title: agent.display_name,
       hint: agent.username,
       body: '',
+      holes: [],
     }));
 }
 
-function asSuggestion(reply: CannedReply): Suggestion {
-  const { shortcut, title, text } = reply;
-  return { kind: 'canned', key: shortcut, title, hint: `/${shortcut}`, body: text };
+function asSuggestion({ shortcut, title, text, missing }: ReadyReply): Suggestion {
+  const holes = missing.length ? holesIn(text) : [];
+  return { kind: 'canned', key: shortcut, title, hint: `/${shortcut}`, body: text, holes };
 }

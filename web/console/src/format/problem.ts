@@ -9,6 +9,11 @@ export function problemText(problem: unknown, t: Translate): string {
   return t('problem.unknown', {});
 }
 
+/** Is there nothing at an address: unknown, malformed, or not for the reader to see? */
+export function isMissing(problem: unknown): boolean {
+  return problem instanceof ApiError && (problem.status === 404 || problem.status === 422);
+}
+
 /**
  * The same, in the words of the page where it has some for the desk's reason: `prefix.reason`; the
  * numbers of the tickets it is about may stand in them.

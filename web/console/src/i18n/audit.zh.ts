@@ -71,7 +71,7 @@ export default {
       note: '说明',
       proof: '依据',
       capacity: '接待上限',
-      shortcut: '快捷码',
+      shortcut: '快捷词',
       number: '单号',
       agent_id: '客服',
       from: '原来',

@@ -66,6 +66,7 @@ export default {
     noConversations: 'No conversations.',
     noCategory: 'No category',
     rating: 'rated {score} / 5',
+    earlier: 'Earlier answer {time}',
     lastOnes: 'The last {count} are shown.',
     picker: {
       hint: 'Search by name',

@@ -60,6 +60,7 @@ export default {
     noConversations: '没有会话。',
     noCategory: '未分类',
     rating: '评分 {score} / 5',
+    earlier: '更早的评价 {time}',
     lastOnes: '只显示最近 {count} 个。',
     picker: {
       hint: '输入姓名查找',

@@ -46,6 +46,8 @@ export default {
       skill_anybody_after_seconds: 'Seconds until anybody may take it',
       skill_at_any_rate_after_seconds: 'Seconds until anybody may, whomever else they suit',
       skill_wanted_agent_seconds: 'Seconds a transfer is kept for its agent while they are busy',
+      skill_sender_again_after_seconds:
+        'Seconds until a transfer goes back to its sender when nobody else is at work',
       wait: 'Expected wait',
       wait_usual_handling_seconds: 'Usual seconds of handling',
       wait_usual_counts_as: 'Real records that figure counts as',

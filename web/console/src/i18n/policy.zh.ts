@@ -46,6 +46,7 @@ export default {
       skill_anybody_after_seconds: '等多少秒后，任何客服都可以接',
       skill_at_any_rate_after_seconds: '等多少秒后，无论是否另有所长都可以接',
       skill_wanted_agent_seconds: '转给某位客服的会话，对方没空时最多保留多少秒',
+      skill_sender_again_after_seconds: '转出后没有别人在线，等多少秒才再分给转出的人',
       wait: '预计等待',
       wait_usual_handling_seconds: '一个会话通常的处理秒数',
       wait_usual_counts_as: '上面的经验值相当于多少条真实记录',

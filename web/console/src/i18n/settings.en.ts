@@ -85,6 +85,7 @@ export default {
       removeText: 'Agents can no longer use it at once; what was sent stays.',
       choose: 'Choose one to change, or write a new one',
       shortcut: 'Shortcut',
+      shortcutHint: 'Letters, digits, _ or -; no blanks or other signs',
       title: 'Title',
       category: 'Business line',
       text: 'Text',

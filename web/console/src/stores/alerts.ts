@@ -4,6 +4,14 @@ import type { Alert, Grade, Incident, NewIncident } from '../../../shared/api/al
 import { AlertsApi } from '../api/alerts';
 import { useApi } from '../api/provide';
 
+/** What is known already when somebody registers an incident. */
+export interface IncidentDraft {
+  title?: string;
+  description?: string;
+  category?: string;
+  conversation_id?: string;
+}
+
 const NO_MORE = { alerts: null, incidents: null };
 
 /** Alerts and incidents as the page shows them. */
@@ -13,6 +21,8 @@ export const useAlerts = defineStore('alerts', () => {
   const alerts = ref<Alert[] | null>(null);
   const incidents = ref<Incident[] | null>(null);
   const incident = ref<Incident | null>(null);
+  /** What is being registered, from wherever; null: nothing is. */
+  const draft = ref<IncidentDraft | null>(null);
   const error = ref<unknown>(null);
   const incidentError = ref<unknown>(null);
 
@@ -135,6 +145,7 @@ export const useAlerts = defineStore('alerts', () => {
     alerts,
     incidents,
     incident,
+    draft,
     error,
     incidentError,
     loadAlerts,

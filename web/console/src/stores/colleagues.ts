@@ -20,6 +20,11 @@ export function levelOf(agent: Agent, category: string | null): number {
   return agent.skills.find((skill) => skill.category.key === category)?.level ?? 0;
 }
 
+/** Is the business line theirs? Nobody is asked about 其他; who has no skills set knows a little of all. */
+export function knows(agent: Agent, category: string): boolean {
+  return category === 'other' || agent.skills.length === 0 || levelOf(agent, category) > 0;
+}
+
 /** Everybody who works here. */
 export const useColleagues = defineStore('colleagues', () => {
   const inbox = useInbox();

@@ -1,7 +1,6 @@
 import { ref, watch, type Ref } from 'vue';
+import { keptAt } from './kept-keys';
 import { useSession } from './session';
-
-const PREFIX = 'fenzhen:console:';
 
 /**
  * Something of who is signed in that outlasts a reload of the page and a session that has expired:
@@ -12,7 +11,7 @@ export function useKept<T>(name: string, none: () => T): Ref<T> {
   const value = ref(read()) as Ref<T>;
 
   function key(): string | null {
-    return session.user && `${PREFIX}${session.user.id}:${name}`;
+    return session.user && keptAt(session.user.id, name);
   }
 
   function read(): T {

@@ -5,6 +5,8 @@ import { useApi } from '../api/provide';
 import { ShellApi } from '../api/shell';
 import { placeOfSubject } from '../format/subjects';
 
+type Subject = Notification['subject'];
+
 /** So many are shown on the page at a time; older ones wait in the list. */
 export const MOST_TOASTS = 3;
 
@@ -64,6 +66,18 @@ export const useNotifications = defineStore('notifications', () => {
     await tell(() => shell.read({ ids: [id] }));
   }
 
+  /** Who has the subject on the screen has read what was told about it; with `stay`, news of it
+   * may still be shown for a moment. */
+  async function readAbout(subject: Subject, stay = false): Promise<void> {
+    if (!loaded.value) return;
+    const about = (item: Notification): boolean =>
+      item.subject.kind === subject.kind && item.subject.id === subject.id;
+    if (!stay) toasts.value = toasts.value.filter((toast) => !about(toast));
+    const listed = mark(about);
+    const older = unread.value > items.value.filter((item) => item.read_at === null).length;
+    if (listed || older) await tell(() => shell.read({ subject }));
+  }
+
   async function readAll(): Promise<void> {
     toasts.value = [];
     mark(() => true);
@@ -113,6 +127,7 @@ export const useNotifications = defineStore('notifications', () => {
     onArrival,
     dismiss,
     read,
+    readAbout,
     readAll,
     reset,
   };

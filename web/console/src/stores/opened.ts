@@ -4,10 +4,12 @@ import type {
   ConversationDetail,
   ConversationSummary,
   Handoff,
+  HandoffPacket,
   StaffMessage,
 } from '../../../shared/api';
 import type { CustomerBrief, TicketBrief } from '../../../shared/api/inbox';
 import { useInbox } from '../api';
+import { isMissing } from '../format/problem';
 import {
   askFrom,
   askRecentFrom,
@@ -23,6 +25,9 @@ import { useSession } from './session';
 /** Below it a ranked answer has next to nothing to do with the question. */
 const WORTH_SHOWING = 0.05;
 
+/** What the customer said is read by the bot within this time: one question brings it all. */
+const READ_MS = 600;
+
 /** What of a summary changes when somebody speaks. */
 const CONTENT = ['last_message', 'unread', 'sentiment', 'anger', 'category', 'deadline'] as const;
 
@@ -35,6 +40,8 @@ export const useOpened = defineStore('opened', () => {
   const detail = ref<ConversationDetail | null>(null);
   const messages = ref<StaffMessage[]>([]);
   const handoffs = ref<Handoff[]>([]);
+  /** The packet as it would be now. */
+  const current = ref<HandoffPacket | null>(null);
   const tickets = ref<TicketBrief[]>([]);
   const customer = ref<CustomerBrief | null>(null);
   /** Texts of masked messages that were asked for, by `seq`; gone with the conversation. */
@@ -45,6 +52,10 @@ export const useOpened = defineStore('opened', () => {
   const surrounded = ref(false);
   /** It went to another team, whose conversations are not shown here. */
   const gone = ref(false);
+
+  let packetTimer: ReturnType<typeof setTimeout> | undefined;
+  /** There is no such conversation, or not for who looks. */
+  const missing = computed(() => detail.value === null && isMissing(error.value));
 
   /** Newest `seq` of the customer the desk was told the agent has seen. */
   let toldSeen = 0;
@@ -69,7 +80,7 @@ export const useOpened = defineStore('opened', () => {
     const seen = detail.value?.customer_read_seq ?? 0;
     return messages.value.findLast((message) => message.seq <= seen && isAnswer(message))?.seq;
   });
-  const packet = computed(() => handoffs.value.at(-1)?.packet ?? null);
+  const packet = computed(() => current.value ?? handoffs.value.at(-1)?.packet ?? null);
   const suggestions = computed(() =>
     (packet.value?.suggested_answers ?? []).filter(
       (answer) => (answer.score ?? 1) >= WORTH_SHOWING,
@@ -90,6 +101,8 @@ export const useOpened = defineStore('opened', () => {
     detail.value = null;
     messages.value = [];
     handoffs.value = [];
+    current.value = null;
+    clearTimeout(packetTimer);
     tickets.value = [];
     customer.value = null;
     revealed.value = new Map();
@@ -153,10 +166,28 @@ export const useOpened = defineStore('opened', () => {
       inbox.customer(customerId),
     ]);
     if (id.value !== wanted) return;
-    if (hops.status === 'fulfilled') handoffs.value = hops.value;
+    if (hops.status === 'fulfilled') {
+      handoffs.value = hops.value.items;
+      current.value = hops.value.now;
+    }
     if (found.status === 'fulfilled') tickets.value = found.value;
     if (who.status === 'fulfilled') customer.value = who.value;
     surrounded.value = true;
+  }
+
+  /** Once the customer has said something: the packet of now, and nothing besides. */
+  function readPacketSoon(wanted: string): void {
+    clearTimeout(packetTimer);
+    packetTimer = setTimeout(() => void readPacket(wanted), READ_MS);
+  }
+
+  async function readPacket(wanted: string): Promise<void> {
+    try {
+      const { now } = await inbox.handoffs(wanted);
+      if (id.value === wanted) current.value = now;
+    } catch {
+      // what is shown stays; the next change asks again
+    }
   }
 
   /** The desk says this conversation has changed, and which of its old messages have. */
@@ -181,6 +212,7 @@ export const useOpened = defineStore('opened', () => {
     if (moved || outcomes !== outcomesOf(messages.value)) {
       await readSurroundings(summary.id, summary.customer.id);
     }
+    if (current.value && summary.last_message?.author === 'customer') readPacketSoon(summary.id);
   }
 
   function customerRead(conversationId: string, seq: number): void {
@@ -223,6 +255,7 @@ export const useOpened = defineStore('opened', () => {
     detail,
     messages,
     handoffs,
+    current,
     tickets,
     customer,
     revealed,
@@ -230,6 +263,7 @@ export const useOpened = defineStore('opened', () => {
     loading,
     surrounded,
     gone,
+    missing,
     mine,
     mayTake,
     mayTicket,

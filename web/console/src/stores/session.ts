@@ -2,6 +2,7 @@ import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
 import type { Role, StaffSession, User } from '../../../shared/api';
 import { useDesk } from '../api';
+import { forgetKept } from './kept-keys';
 
 const ORDER: readonly Role[] = ['agent', 'supervisor', 'admin'];
 
@@ -12,6 +13,9 @@ export const useSession = defineStore('session', () => {
   const csrfToken = ref('');
   /** Has the desk been asked who this is? */
   const known = ref(false);
+
+  /** Grows with every sign-out. */
+  const signOuts = ref(0);
 
   /** May the user do what `role` may? */
   function covers(role: Role): boolean {
@@ -45,11 +49,15 @@ export const useSession = defineStore('session', () => {
     enter(await desk.login(username, password));
   }
 
+  /** Of their own will, unlike a session that expires: what they were writing is forgotten. */
   async function signOut(): Promise<void> {
+    const left = user.value;
     try {
       await desk.logout();
     } finally {
       leave();
+      if (left) forgetKept(left.id);
+      signOuts.value += 1;
     }
   }
 
@@ -59,6 +67,7 @@ export const useSession = defineStore('session', () => {
     user,
     csrfToken,
     known,
+    signOuts,
     maySupervise,
     covers,
     restore,

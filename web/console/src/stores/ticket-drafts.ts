@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia';
-import { reactive } from 'vue';
+import { reactive, watch } from 'vue';
 import { useSession } from './session';
 
 export interface NoteDraft {
@@ -12,6 +12,12 @@ export interface NoteDraft {
 export const useTicketDrafts = defineStore('ticket-drafts', () => {
   const session = useSession();
   const drafts = reactive(new Map<string, NoteDraft>());
+
+  watch(
+    () => session.signOuts,
+    () => drafts.clear(),
+    { flush: 'sync' },
+  );
 
   function of(number: string): NoteDraft {
     const key = `${session.user?.id}:${number}`;

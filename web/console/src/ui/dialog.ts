@@ -20,8 +20,18 @@ async function focusField(): Promise<void> {
   if (wanted instanceof HTMLElement) wanted.focus();
 }
 
-const dialog: FunctionalComponent = (_props, { attrs, slots }) =>
-  h(Plain, mergeProps({ onOpenAutoFocus: () => void focusField() }, attrs), slots);
+/** Ctrl (or ⌘) and Enter press the button that sends the dialog's form, wherever one writes. */
+function send(event: KeyboardEvent): void {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  const written = event.target instanceof Element ? event.target.closest('.el-dialog') : null;
+  const button = written?.querySelector<HTMLElement>('.el-dialog__footer [type="submit"]');
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+}
 
-/** A dialog of Element Plus in which one can write at once. */
+const dialog: FunctionalComponent = (_props, { attrs, slots }) =>
+  h(Plain, mergeProps({ onOpenAutoFocus: () => void focusField(), onKeydown: send }, attrs), slots);
+
+/** A dialog of Element Plus in which one can write at once and send without the mouse. */
 export const ElDialog = dialog as unknown as typeof Plain;

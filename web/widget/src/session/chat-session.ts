@@ -193,6 +193,7 @@ export class ChatSession {
     try {
       return await this.parts.api.leaveWord(await this.visit.token(), text, contact);
     } catch (error) {
+      if (isRefused(error, 'contact_unreadable')) return 'contact';
       return isRefused(error, 'not_waiting') ? 'gone' : 'failed';
     }
   }

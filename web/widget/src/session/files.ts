@@ -3,9 +3,11 @@ import { Refused, type VisitorApi } from './http';
 import type { Visit } from './visit';
 
 export const LARGEST_MB = 10;
-export const MOST_FILES = 9;
+export const MOST_FILES = 10;
 const LARGEST = LARGEST_MB * 1024 * 1024;
 const UNAUTHORISED = 401;
+/** What the desk says of a file itself: empty, too large, of a kind it does not take. */
+const FINAL = [400, 413, 415, 422];
 
 /** What the desk takes; it goes by the content, this is only to say no before a long upload. */
 const EXTENSIONS =
@@ -27,6 +29,8 @@ export interface FileUnderway {
   attachment: Attachment | null;
   /** Null unless it failed; what the desk said, or nothing for the network. */
   problem: string | null;
+  /** Whether another try could succeed: the desk does not take this file, whatever is tried. */
+  again: boolean;
 }
 
 export type FileRefusal = 'fileEmpty' | 'fileTooLarge' | 'fileKind' | 'fileTooMany';
@@ -90,7 +94,15 @@ export class Files {
 
   /** The session is over, and what was sent up for it is lost. */
   lost(): void {
-    this.set(this.underway.map((file) => ({ ...file, attachment: null, problem: '' })));
+    this.set(
+      this.underway.map((file) => ({ ...file, attachment: null, problem: '', again: true })),
+    );
+  }
+
+  /** What was said about refused files has been read. */
+  dismiss(): void {
+    this.refused = [];
+    this.events.changed();
   }
 
   stop(): void {
@@ -110,7 +122,7 @@ export class Files {
 
   private begin(file: File): void {
     const [key, { name, size }] = [this.newId(), file];
-    const underway = { key, name, size, share: 0, attachment: null, problem: null };
+    const underway = { key, name, size, share: 0, attachment: null, problem: null, again: true };
     this.underway = [...this.underway, underway];
     void this.send(key, file);
   }
@@ -128,7 +140,8 @@ export class Files {
       this.change(key, { attachment, share: 1 });
     } catch (error) {
       if (stop.signal.aborted) return;
-      this.change(key, { problem: error instanceof Refused ? error.body.message : '' });
+      const problem = error instanceof Refused ? error.body.message : '';
+      this.change(key, { problem, again: !isFinal(error) });
       const unauthorised = error instanceof Refused && error.status === UNAUTHORISED;
       if (unauthorised && token === this.visit.current) this.events.unauthorised();
     }
@@ -151,6 +164,10 @@ export class Files {
     this.underway = files;
     this.events.changed();
   }
+}
+
+function isFinal(error: unknown): boolean {
+  return error instanceof Refused && FINAL.includes(error.status);
 }
 
 function refusalOf(file: File, already: number): FileRefusal | null {

@@ -27,5 +27,8 @@ export type RatingResult = 'stored' | 'already' | 'failed';
 /** `often`: the page has asked for too many within an hour. */
 export type JoinCodeResult = JoinCode | 'often' | 'failed';
 
-/** `gone`: there was no wait any more, somebody has come or it is a ticket already. */
-export type LeaveWordResult = WordLeft | 'gone' | 'failed';
+/**
+ * `gone`: there was no wait any more, somebody has come or it is a ticket already; `contact`:
+ * nobody can be reached by it.
+ */
+export type LeaveWordResult = WordLeft | 'gone' | 'contact' | 'failed';

@@ -17,6 +17,7 @@ export interface ComposerActions {
   addFiles(files: Iterable<File>): void;
   retryFile(key: string): void;
   removeFile(key: string): void;
+  dismissFiles(): void;
 }
 
 /** Where the visitor writes: Enter sends unless an input method is composing. */
@@ -43,6 +44,10 @@ export class ComposerView {
     this.submit.append(icon(SEND_ICON));
     this.tray = new TrayView(texts, {
       retry: (key) => actions.retryFile(key),
+      dismiss: () => {
+        actions.dismissFiles();
+        this.focus();
+      },
       remove: (key) => {
         actions.removeFile(key);
         this.input.focus();

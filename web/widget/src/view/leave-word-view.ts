@@ -6,7 +6,6 @@ import { timeOf } from './message-view';
 
 const TEXT_LENGTH = 2000;
 const CONTACT_LENGTH = 100;
-const MS_A_MINUTE = 60_000;
 
 export interface LeaveWordActions {
   leaveWord(text: string, contact: string): Promise<LeaveWordResult>;
@@ -88,14 +87,18 @@ export class LeaveWordView {
     const result = await this.actions.leaveWord(this.text.value.trim(), this.contact.value.trim());
     this.submit.disabled = false;
     if (result === 'failed') setText(this.problem, this.texts.wordFailed);
+    else if (result === 'contact') this.askForContact();
     else if (result === 'gone') setText(this.problem, this.texts.wordGone);
     else this.tell(result);
   }
 
+  private askForContact(): void {
+    setText(this.problem, this.texts.wordContactProblem);
+    this.contact.focus();
+  }
+
   private tell(left: WordLeft): void {
-    const now = new Date();
-    const due = new Date(now.getTime() + left.first_response_minutes * MS_A_MINUTE);
-    const time = timeOf(due.toISOString(), now, this.english);
+    const time = timeOf(left.first_response_due_at, new Date(), this.english);
     const link = h('a', { href: left.status_url, target: '_blank', rel: 'noopener' });
     link.append(this.texts.wordStatus);
     this.done.replaceChildren(

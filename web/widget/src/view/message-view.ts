@@ -1,5 +1,5 @@
 import type { Quote } from '../../../shared/api';
-import { fill, isLeaveWord, type Texts } from '../i18n';
+import { fill, isForWaiting, type Texts } from '../i18n';
 import type { TimelineItem } from '../session/timeline';
 import { h, setText } from './dom';
 import { attachmentView, type OpenFile } from './attachment-view';
@@ -77,8 +77,9 @@ function updateChips(chips: HTMLElement, item: TimelineItem, waiting: boolean): 
   for (const [index, chip] of [...chips.children].entries()) {
     const button = chip as HTMLButtonElement;
     const text = item.buttons[index]?.text ?? '';
-    button.disabled = !item.buttonsOpen || (isLeaveWord(text) && !waiting);
     const picked = text === item.picked;
+    button.disabled = !item.buttonsOpen;
+    button.hidden = isForWaiting(text) && !waiting && !picked;
     button.classList.toggle('picked', picked);
     if (picked) button.setAttribute('aria-pressed', 'true');
   }

@@ -6,6 +6,7 @@ import { ComposerView } from './composer-view';
 import { h, icon, setText } from './dom';
 import { JoinView } from './join-view';
 import { LogView } from './log-view';
+import { timeOf } from './message-view';
 import { QueueView } from './queue-view';
 import { SurveyView } from './survey-view';
 
@@ -27,7 +28,7 @@ export class PanelView {
 
   constructor(
     private readonly texts: Texts,
-    english: boolean,
+    private readonly english: boolean,
     chat: ChatSession,
     close: () => void,
   ) {
@@ -42,6 +43,7 @@ export class PanelView {
       addFiles: (files) => chat.files.add(files),
       retryFile: (key) => chat.files.retry(key),
       removeFile: (key) => chat.files.remove(key),
+      dismissFiles: () => chat.files.dismiss(),
     });
     this.queue = new QueueView(texts, english, {
       leaveWord: (text, contact) => chat.leaveWord(text, contact),
@@ -57,7 +59,7 @@ export class PanelView {
     });
     this.human = h('button', { type: 'button', class: 'human' }, texts.human);
     this.human.addEventListener('click', () => {
-      chat.send(texts.humanText);
+      chat.send(texts.human);
       this.composer.focus();
     });
     const closeButton = h('button', { type: 'button', class: 'close', 'aria-label': texts.close });
@@ -141,7 +143,10 @@ export class PanelView {
   private stateText(conversation: VisitorConversation | null): string {
     switch (conversation?.state) {
       case 'queued':
-        return this.texts.stateQueued;
+        if (!conversation.opens_at) return this.texts.stateQueued;
+        return fill(this.texts.stateAway, {
+          time: timeOf(conversation.opens_at, new Date(), this.english),
+        });
       case 'active':
         return fill(this.texts.stateActive, { name: conversation.agent_name ?? '' });
       case 'ticketed':

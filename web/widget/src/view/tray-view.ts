@@ -9,6 +9,7 @@ const LIMITS = { size: LARGEST_MB, count: MOST_FILES };
 export interface TrayActions {
   retry(key: string): void;
   remove(key: string): void;
+  dismiss(): void;
 }
 
 interface Row {
@@ -25,7 +26,8 @@ export function limitsText(texts: Texts): string {
 export class TrayView {
   readonly element: HTMLElement;
   private readonly list = h('ul', { class: 'files' });
-  private readonly refused = h('p', { class: 'refused', role: 'alert' });
+  private readonly refused = h('p', { role: 'alert' });
+  private readonly refusal: HTMLElement;
   private readonly rows = new Map<string, Row>();
 
   constructor(
@@ -33,11 +35,16 @@ export class TrayView {
     private readonly actions: TrayActions,
   ) {
     const hint = h('p', { class: 'limits' }, limitsText(texts));
-    this.element = h('div', { class: 'tray', hidden: true }, this.list, this.refused, hint);
+    const away = h('button', { type: 'button', class: 'remove', 'aria-label': texts.dismiss });
+    away.append(icon(REMOVE_ICON));
+    away.addEventListener('click', () => actions.dismiss());
+    this.refusal = h('div', { class: 'refused dismissable', hidden: true }, this.refused, away);
+    this.element = h('div', { class: 'tray', hidden: true }, this.list, this.refusal, hint);
   }
 
   update(files: readonly FileUnderway[], refused: readonly RefusedFile[]): void {
     this.element.hidden = files.length === 0 && refused.length === 0;
+    this.refusal.hidden = refused.length === 0;
     setText(this.refused, refused.map((file) => this.refusalText(file)).join('\n'));
     const keys = new Set(files.map((file) => file.key));
     for (const key of this.rows.keys()) if (!keys.has(key)) this.rows.delete(key);
@@ -73,7 +80,7 @@ export class TrayView {
         const failed = file.problem !== null;
         progress.hidden = failed || file.attachment !== null;
         progress.value = file.share;
-        retry.hidden = !failed;
+        retry.hidden = !failed || !file.again;
         element.classList.toggle('failed', failed);
         setText(state, failed ? file.problem || texts.fileFailed : sizeOf(size));
       },

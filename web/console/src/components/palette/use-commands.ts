@@ -3,6 +3,7 @@ import { useI18n } from 'vue-i18n';
 import { useRouter } from 'vue-router';
 import { PRESENCES } from '../../../../shared/api/people';
 import { setLocale } from '../../i18n';
+import { useAlerts } from '../../stores/alerts';
 import { usePresence } from '../../stores/presence';
 import { useSession } from '../../stores/session';
 import { ElMessage } from '../../ui/element';
@@ -30,6 +31,7 @@ export function useCommands(): ComputedRef<Command[]> {
   const router = useRouter();
   const session = useSession();
   const own = usePresence();
+  const alerts = useAlerts();
 
   const pages = computed<Command[]>(() =>
     PAGES.filter((page) => session.covers(page.role)).map((page) => ({
@@ -50,8 +52,11 @@ export function useCommands(): ComputedRef<Command[]> {
     action('ticket', t('palette.newTicket'), 'xinjian xj gongdan gd new ticket', () =>
       router.push('/tickets?new=1'),
     ),
-    action('incident', t('palette.newIncident'), 'shijian sj incident', () =>
-      router.push('/incidents?new=1'),
+    action(
+      'incident',
+      t('incident.new'),
+      'dengji dj shijian sj djsj report incident',
+      () => (alerts.draft = {}),
     ),
     ...THEMES.map((each) =>
       action(`theme:${each}`, t(`palette.theme.${each}`), THEME_WORDS[each], () => setTheme(each)),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.components.numbers import find_numbers
+from nlp.numbers import find_numbers
 
 
 def read(text: str) -> list[tuple[str, str | int]]:
