@@ -89,15 +89,6 @@ class Entity(_Frozen):
     end: int | None = None
 
 
-class Understanding(_Frozen):
-    """What the bot made of the text."""
-
-    intent: Guess
-    intent_ranking: tuple[Guess, ...] = ()
-    faq_ranking: tuple[Ranked, ...] = ()
-    entities: tuple[Entity, ...] = ()
-
-
 class FaqDecision(_Frozen):
     """What is done with a question: `verdict` is `answer`, or `offer` holds the suggestions."""
 
@@ -105,10 +96,14 @@ class FaqDecision(_Frozen):
     offer: tuple[str, ...] = ()
 
 
-class Parsed(Understanding):
-    """A text that belongs to no conversation, as a model of the bot understands it."""
+class Understanding(_Frozen):
+    """What the bot made of the text."""
 
+    intent: Guess
+    intent_ranking: tuple[Guess, ...] = ()
+    faq_ranking: tuple[Ranked, ...] = ()
     faq_decision: FaqDecision | None = None
+    entities: tuple[Entity, ...] = ()
 
 
 class Answer(_Frozen):
@@ -124,10 +119,6 @@ class Answer(_Frozen):
     model: str | None = None
     """Hash of the model that answered."""
     replayed: bool = False
-
-
-class _ParsedText(_Frozen):
-    parsed: Parsed
 
 
 class _Details(_Frozen):
@@ -183,17 +174,11 @@ class Assistant(Protocol):
         Raises AssistantUnavailable, and OtherModel when `context.model` is not loaded.
         """
 
-    async def parse(self, text: str, model: str, wants_person: float | None) -> Parsed:
-        """What `model` makes of a text that belongs to no conversation.
-
-        Raises AssistantUnavailable, and OtherModel when it is not loaded.
-        """
-
     async def models(self) -> Mapping[str, str]:
         """The model that answers, by track; nothing while it cannot be asked."""
 
     async def read(self, text: str, context: Context = NOTHING_KNOWN) -> Understanding:
-        """What it makes of a message that a person answers; nothing is remembered of it.
+        """What it makes of a text that it does not answer; nothing is remembered of it.
 
         Raises AssistantUnavailable, and OtherModel when `context.model` is not loaded.
         """
@@ -242,7 +227,11 @@ class RasaAssistant:
         try:
             async with asyncio.timeout(seconds):
                 response = await self._post(path, body)
-            _check(response)
+            if response.status_code == httpx.codes.CONFLICT:
+                raise OtherModel(
+                    _Conflict.model_validate_json(response.content).error.details.model
+                )
+            response.raise_for_status()
             answer = shape.model_validate_json(response.content)
         except TimeoutError as error:
             self._note_timeout()
@@ -258,16 +247,6 @@ class RasaAssistant:
         if self._timeouts >= _TIMEOUTS_IN_A_ROW:
             self._spared_until = time.monotonic() + _SPARED_SECONDS
             self._timeouts = 0
-
-    async def parse(self, text: str, model: str, wants_person: float | None) -> Parsed:
-        body = {"text": text, "model": model, "wants_person": wants_person}
-        try:
-            async with asyncio.timeout(self._timeout_seconds):
-                response = await self._post("parse", body)
-            _check(response)
-            return _ParsedText.model_validate_json(response.content).parsed
-        except (TimeoutError, httpx.HTTPError, ValidationError) as error:
-            raise AssistantUnavailable(type(error).__name__) from error
 
     async def _post(self, path: str, body: dict[str, Any]) -> httpx.Response:
         """Send once more when a kept connection was being closed just then: a repeat is safe."""
@@ -295,13 +274,6 @@ class RasaAssistant:
         await self._client.aclose()
 
 
-def _check(response: httpx.Response) -> None:
-    """Raises OtherModel and what httpx and pydantic raise."""
-    if response.status_code == httpx.codes.CONFLICT:
-        raise OtherModel(_Conflict.model_validate_json(response.content).error.details.model)
-    response.raise_for_status()
-
-
 class EchoAssistant:
     """The harmless twin: repeats the text. Everything but the bot can be tried with it."""
 
@@ -318,14 +290,6 @@ class EchoAssistant:
             outcome="small_talk",
             nlu=Understanding(intent=Guess(name="echo", confidence=1.0)),
         )
-
-    async def parse(
-        self,
-        text: str,  # noqa: ARG002 - the interface's
-        model: str,  # noqa: ARG002
-        wants_person: float | None,  # noqa: ARG002
-    ) -> Parsed:
-        return Parsed(intent=Guess(name="echo", confidence=1.0))
 
     async def models(self) -> Mapping[str, str]:
         return {}

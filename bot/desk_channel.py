@@ -12,7 +12,6 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -93,8 +92,8 @@ class Reading:
 
 
 class DeskChannel(InputChannel):
-    """Under `/webhooks/desk/`: `POST webhook` and `POST read` for the worker, `POST parse` for
-    staff who try a text, `GET` for health checks.
+    """Under `/webhooks/desk/`: `POST webhook` for turns, `POST read` for texts that are only to be
+    understood, `GET` for health checks.
     """
 
     @classmethod
@@ -145,15 +144,6 @@ class DeskChannel(InputChannel):
                 self._authorise(request)
                 wanted = read_text(request.body)
                 return response.json(await self._read(request.app.ctx.agent, wanted))
-            except ChannelError as error:
-                return _refusal(error, request)
-
-        @routes.post("/parse")
-        async def parse(request: Request) -> HTTPResponse:
-            try:
-                self._authorise(request)
-                found = await _parsed(request.app.ctx.agent, request.body)
-                return response.json(found, dumps=partial(json.dumps, default=str))
             except ChannelError as error:
                 return _refusal(error, request)
 
@@ -228,17 +218,6 @@ async def _turn(agent: Agent, incoming: Incoming) -> dict[str, Any]:
     return body
 
 
-async def _parsed(agent: Agent, body: bytes) -> dict[str, Any]:
-    """What a loaded model makes of a text that belongs to no conversation; nothing is kept."""
-    data = _object(body)
-    name = _text(data.get(MODEL), MODEL, _LONGEST_ID)
-    metadata = {WANTS_PERSON: _chance(data.get(WANTS_PERSON))}
-    text = _text(data.get("text"), "text", LONGEST_TEXT)
-    loaded = _wanted(*_followed(agent, LIVE), name)
-    parsed = await loaded.processor.parse_message(UserMessage(text, metadata=metadata))
-    return {MODEL: name, "parsed": parsed}
-
-
 def _followed(agent: Agent, track: str) -> tuple[Models, Loaded]:
     """What is loaded, and what answers on a track. Raises `ChannelError` 503 when nothing does."""
     followed = models_of(agent)
@@ -291,21 +270,16 @@ def read_text(body: bytes) -> Reading:
 
 
 def _parts(body: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
-    data = _object(body)
-    metadata = data.get("metadata")
-    if not isinstance(metadata, dict):
-        raise _invalid("metadata")
-    return data, metadata
-
-
-def _object(body: bytes) -> dict[str, Any]:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise _invalid("body") from error
     if not isinstance(data, dict):
         raise _invalid("body")
-    return data
+    metadata = data.get("metadata")
+    if not isinstance(metadata, dict):
+        raise _invalid("metadata")
+    return data, metadata
 
 
 def _track(value: object) -> str:

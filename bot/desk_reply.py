@@ -148,6 +148,7 @@ def understood(parsed: dict[str, Any]) -> dict[str, Any]:
             for item in parsed.get("entities") or ()
         ],
         "faq_ranking": list(parsed.get("faq_ranking") or ()),
+        "faq_decision": parsed.get("faq_decision"),
     }
 
 

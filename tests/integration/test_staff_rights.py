@@ -22,6 +22,16 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PUBLIC = ("/api/v1/visitor/", "/health/", "/t/", "/api/v1/auth/login", "/channels/wechat/")
 SUPERVISORS = {
+    ("GET", "/api/v1/learning/review"),
+    ("POST", "/api/v1/learning/review/bulk"),
+    ("GET", "/api/v1/learning/review/{message_id}"),
+    ("POST", "/api/v1/learning/review/{message_id}"),
+    ("POST", "/api/v1/learning/review/{message_id}/reopen"),
+    ("GET", "/api/v1/learning/review/{message_id}/alike"),
+    ("GET", "/api/v1/learning/clusters"),
+    ("POST", "/api/v1/learning/clusters/{cluster_id}/propose"),
+    ("POST", "/api/v1/learning/clusters/{cluster_id}/dismiss"),
+    ("POST", "/api/v1/learning/try"),
     ("GET", "/api/v1/learning/runs"),
     ("GET", "/api/v1/learning/runs/{run_id}"),
     ("GET", "/api/v1/learning/releases/{number}/proof"),

@@ -7,6 +7,7 @@
 import type { Alert } from './api/alerts';
 import type { Delivery, Reach, Undelivered } from './api/reach';
 import type { Notification } from './api/shell';
+import type { Run } from './api/training';
 
 export type * from './api/handoffs';
 export type { KnowledgeChange, KnowledgeEntry } from './api/knowledge';
@@ -276,17 +277,6 @@ export interface Viewer extends PersonRef {
   typing: boolean;
 }
 
-export type ReleaseState = 'live' | 'retired' | 'candidate';
-
-export interface Release {
-  number: number;
-  state: ReleaseState;
-  created_at: string;
-  promoted_at?: string | null;
-  data_hash: string;
-  evaluation: Record<string, unknown>;
-}
-
 export type AgentServerFrame =
   | { type: 'ready'; user: User }
   /** `changed`: old messages that are not as they were, by `seq`. */
@@ -300,6 +290,7 @@ export type AgentServerFrame =
   | { type: 'presence'; agent: Agent }
   | { type: 'notification'; notification: Notification }
   | { type: 'alert'; alert: Alert }
+  | { type: 'training'; run: Run }
   | { type: 'ticket'; number: string }
   | { type: 'wall' }
   /** How far an import of the knowledge base is. */

@@ -17,7 +17,8 @@ export type Block =
 
 const ID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 const PICTURE = `!\\[(?<shows>[^\\]\\n]*)\\]\\(attachment:(?<id>${ID})\\)`;
-const LINK = '(?<!!)\\[(?<words>[^\\]\\n]+)\\]\\((?<address>(?:https?://|tel:|mailto:)[^\\s()]+)\\)';
+const LINK =
+  '(?<!!)\\[(?<words>[^\\]\\n]+)\\]\\((?<address>(?:https?://|tel:|mailto:)[^\\s()]+)\\)';
 const BOLD = '\\*\\*(?=\\S)(?<bold>[^*\\n]+?)(?<=\\S)\\*\\*';
 const ANYTHING = new RegExp([PICTURE, LINK, BOLD].join('|'), 'g');
 const BOLD_ONLY = new RegExp(BOLD, 'g');

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,12 +24,12 @@ from api.knowledge.content import EntryContent, one_line
 from api.learning.material import history
 from api.learning.review import items, reading
 from api.learning.review.effects import LONGEST_QUESTION
-from api.learning.review.items import DONE, OPEN
+from api.learning.review.items import DONE, LOCK, OPEN
+from api.learning.review.reading import Said
 from api.models import KnowledgeDraft, ReviewCluster, ReviewItem
 from classifier.clusters import Cluster, clusters_of
-from classifier.likeness import Vectors, spelling
+from classifier.likeness import spelling
 
-LOCK = "review"
 PROPOSED, DISMISSED = "proposed", "dismissed"
 OTHER = "other"
 """Category of a draft whose messages were labelled with none."""
@@ -49,16 +49,18 @@ class Shown:
 async def refresh(database: Database) -> int:
     """Cluster the open items that were not understood, and weigh the queue; how many clusters."""
     async with database.transaction() as tx:
+        everything = await items.vectors(tx)
         ids, matrix = await items.vectors(tx, ReviewItem.facts["unknown"].as_boolean())
         ids, matrix = ids[:MOST], matrix[:MOST]
-        texts = await _texts(tx, ids)
+        texts = _texts(await reading.said(tx, ids))
     kept = [row for row, message_id in enumerate(ids) if message_id in texts]
     ids, matrix = [ids[row] for row in kept], matrix[kept]
-    found = await _found(ids, texts, matrix)
+    found = await asyncio.to_thread(clusters_of, [texts[each] for each in ids], matrix)
+    alike_ones = await asyncio.to_thread(items.neighbours, *everything)
     async with database.transaction() as tx:
         await serialise(tx, LOCK)
-        open_now = await _write(tx, ids, texts, found)
-        await items.weigh(tx, open_now)
+        clustered = await _write(tx, ids, texts, found)
+        await items.weigh(tx, alike_ones, clustered)
     return len(found)
 
 
@@ -72,9 +74,13 @@ async def listing(tx: Transaction) -> list[Shown]:
 async def show(tx: Transaction, cluster: ReviewCluster) -> Shown:
     """A cluster with its open messages."""
     members = await _members(tx, cluster)
-    texts = await _texts(tx, members)
-    category = await _category(tx, members)
-    return Shown(cluster, category, [(each, texts[each]) for each in members if each in texts])
+    said = await reading.said(tx, members)
+    texts = _texts(said)
+    return Shown(
+        cluster,
+        _category(said.values()),
+        [(each, texts[each]) for each in members if each in texts],
+    )
 
 
 async def get(tx: Transaction, cluster_id: UUID) -> ReviewCluster:
@@ -130,7 +136,7 @@ async def dismiss(tx: Transaction, staff: SignedIn, cluster_id: UUID) -> ReviewC
         cluster.state, cluster.updated_at = DISMISSED, now()
         before, after = {"state": OPEN}, {"state": DISMISSED}
         history.note(tx, "cluster", str(cluster.id), DISMISSED, before, after, staff)
-        await items.weigh(tx, dict.fromkeys(await _members(tx, cluster), False))
+        await items.weigh(tx, {}, dict.fromkeys(await _members(tx, cluster), False))
     return cluster
 
 
@@ -153,10 +159,6 @@ def matched(
         if index not in chosen and cluster_id not in chosen.values():
             chosen[index] = cluster_id
     return [chosen.get(index) for index in range(len(found))]
-
-
-async def _found(ids: Sequence[UUID], texts: Mapping[UUID, str], matrix: Vectors) -> list[Cluster]:
-    return await asyncio.to_thread(clusters_of, [texts[each] for each in ids], matrix)
 
 
 async def _write(
@@ -215,16 +217,14 @@ async def _members(tx: Transaction, cluster: ReviewCluster) -> list[UUID]:
     return list((await tx.scalars(query.order_by(ReviewItem.message_id.desc()))).all())
 
 
-async def _texts(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, str]:
-    """The words of messages that are still there, masked, on one line."""
-    said = await reading.said(tx, ids)
+def _texts(said: Mapping[UUID, Said]) -> dict[UUID, str]:
+    """The words of messages, masked, on one line."""
     return {key: one_line(hidden("customer", each.text)) for key, each in said.items()}
 
 
-async def _category(tx: Transaction, ids: Sequence[UUID]) -> str:
+def _category(said: Iterable[Said]) -> str:
     """What most of the messages were labelled as."""
-    said = await reading.said(tx, ids)
-    seen = Counter(str(each.labels["category"]["key"]) for each in said.values() if each.labels)
+    seen = Counter(str(each.labels["category"]["key"]) for each in said if each.labels)
     return next((key for key, _ in seen.most_common() if is_category(key)), OTHER)
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import select, text
 
+from api.commerce.once import serialise
 from api.conversations.masking import hidden
 from api.conversations.weighing import LABELS
 from api.db import Database, Transaction
@@ -102,6 +103,7 @@ async def _look(database: Database, conversation_ids: Sequence[UUID], at: dateti
     )
     vectors = {each.said.message_id: row for each, row in zip(fresh, meant, strict=True)}
     async with database.transaction() as tx:
+        await serialise(tx, items.LOCK)
         await items.save(
             tx,
             [

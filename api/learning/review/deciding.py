@@ -20,7 +20,7 @@ from api.learning.material import seeding
 from api.learning.review import effects, reading, views
 from api.learning.review.choices import FAQ, HUMAN, Label, Wish
 from api.learning.review.effects import Undo, Words
-from api.learning.review.items import DONE, OPEN, SKIPPED
+from api.learning.review.items import DONE, LOCK, OPEN, SKIPPED
 from api.models import ReviewItem
 from api.models.base import JsonObject
 
@@ -93,6 +93,7 @@ def undo_of(item: ReviewItem) -> Undo:
 async def _locked(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, ReviewItem]:
     await knowledge.one_writer(tx)
     await serialise(tx, seeding.LOCK)
+    await serialise(tx, LOCK)
     query = select(ReviewItem).where(ReviewItem.message_id.in_(ids))
     ordered = query.order_by(ReviewItem.message_id).execution_options(populate_existing=True)
     rows = await tx.scalars(ordered.with_for_update(key_share=True))

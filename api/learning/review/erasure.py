@@ -11,7 +11,7 @@ from api.conversations.masking import hidden
 from api.db import Transaction
 from api.knowledge import repository as knowledge
 from api.knowledge.content import one_line
-from api.learning.review import clusters, deciding, effects, reading
+from api.learning.review import clusters, deciding, effects, items, reading
 from api.models import (
     KnowledgeEntry,
     KnowledgeQuestion,
@@ -31,7 +31,7 @@ async def forget(tx: Transaction, customer_id: UUID) -> int:
     question of an entry is the desk's own wording and stays.
     """
     await knowledge.one_writer(tx)
-    await serialise(tx, clusters.LOCK)
+    await serialise(tx, items.LOCK)
     query = select(ReviewItem).where(ReviewItem.customer_id == customer_id)
     rows = list((await tx.scalars(query.order_by(ReviewItem.message_id))).all())
     for item in rows:

@@ -27,6 +27,8 @@ REACTIONS = REJECTING | {
 """Intents that answer what was said before: nothing can be learned from a label of them."""
 _TOLD = "inform"
 """An answer to a question of the bot's, such as an address: any words will do."""
+_BY_PEOPLE = frozenset({"bot_unavailable", "delivered", "handoff", "queued", "suppressed"})
+"""Outcomes without an answer of the bot's; that it may have read the message decides nothing."""
 _ASKING = frozenset({"faq", "nlu_fallback"})
 
 
@@ -121,7 +123,7 @@ def _notice(
 ) -> Noticed:
     corrected = one.message_id in around.corrected
     differing = one.message_id in around.differing
-    if one.nlu is None or one.reacts:
+    if one.nlu is None or one.reacts or one.outcome in _BY_PEOPLE:
         return Noticed(Facts(corrected=corrected, releases_differ=differing))
     against = after is not None and after.intent in REJECTING
     given = [key for key, _ in after.answers] if after is not None else []

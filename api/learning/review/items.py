@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +21,8 @@ from classifier.likeness import SIZE, Vectors
 from triage.policy.review import review_policy
 from triage.worth import Facts, worth
 
+LOCK = "review"
+"""Advisory lock of whoever writes several items; after `knowledge` and `material`."""
 OPEN, DONE, SKIPPED = "open", "done", "skipped"
 ALIKE = 0.85
 """From this cosine on two messages are alike."""
@@ -64,7 +65,7 @@ def chosen_of(item: ReviewItem) -> str | None:
 
 
 async def save(tx: Transaction, found: Iterable[Found]) -> None:
-    """Write items that are open or new, in the order of their ids; decided ones stay."""
+    """Write items that are open or new; decided ones stay. The caller holds `LOCK`."""
     ordered = sorted(found, key=lambda each: each.message_id)
     known = await _known(tx, [each.message_id for each in ordered])
     for each in ordered:
@@ -157,36 +158,34 @@ async def vectors(tx: Transaction, *which: ColumnElement[bool]) -> tuple[list[UU
     return [row.message_id for row in rows], matrix.reshape(len(rows), SIZE)
 
 
-async def weigh(tx: Transaction, clustered: Mapping[UUID, bool]) -> int:
-    """Weigh the open items anew: how many are alike, and which are in a cluster (`clustered`, by
-    message; what is not in it stays as it was). How many have another value now."""
-    ids, matrix = await vectors(tx)
-    several = await asyncio.to_thread(_neighbours, matrix)
-    others = dict(zip(ids, several, strict=True))
-    rows = select(ReviewItem).where(ReviewItem.message_id.in_(ids)).order_by(ReviewItem.message_id)
-    changed = 0
-    for item in await tx.scalars(rows):
+async def weigh(
+    tx: Transaction, alike_ones: Mapping[UUID, int], clustered: Mapping[UUID, bool]
+) -> None:
+    """Weigh open items anew: how many others are alike, and which are in a cluster, by message.
+    What is in neither stays as it was. The caller holds `LOCK`."""
+    query = select(ReviewItem).where(
+        ReviewItem.state == OPEN, ReviewItem.message_id.in_({*alike_ones, *clustered})
+    )
+    for item in await tx.scalars(query.order_by(ReviewItem.message_id)):
         before = facts_of(item)
         facts = replace(
             before,
-            alike=others[item.message_id],
+            alike=alike_ones.get(item.message_id, before.alike),
             cluster=clustered.get(item.message_id, before.cluster),
         )
         if facts != before:
             weighed = worth(facts, review_policy())
             item.facts = {**item.facts, **asdict(facts)}
             item.value, item.reasons = weighed.value, list(weighed.reasons)
-            changed += 1
-    return changed
 
 
-def _neighbours(matrix: Vectors) -> list[int]:
-    """How many other rows are alike, by row."""
+def neighbours(ids: Sequence[UUID], matrix: Vectors) -> dict[UUID, int]:
+    """How many others each message is like; `matrix` has a row for each."""
     found: list[int] = []
     for start in range(0, len(matrix), _ROWS_AT_ONCE):
         close = matrix[start : start + _ROWS_AT_ONCE] @ matrix.T >= ALIKE
         found += [max(0, int(each) - 1) for each in close.sum(axis=1)]
-    return found
+    return dict(zip(ids, found, strict=True))
 
 
 async def _known(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Facts]:

@@ -14,9 +14,9 @@ from api.assistant import Entity, Guess, Understanding
 from api.conversations import repository as conversations
 from api.conversations.gathering import JOINED
 from api.conversations.masking import hidden
+from api.conversations.weighing import LABELS
 from api.db import Transaction
 from api.errors import NotFound
-from api.handoffs.packets import LABELS
 from api.i18n import say, texts
 from api.learning import releases
 from api.learning.review import reading

@@ -56,8 +56,8 @@ class RuleOut(BaseModel):
 
 class Explained(BaseModel):
     """What a release made of a text. `intents` begins with the one it went by. `answers` are the
-    entries that were given, `suggestions` those that were offered. `outcome` as in a turn; of a text
-    that was tried also `intent`: the dialogue of `intents[0]` goes on."""
+    entries that were given, `suggestions` those that were offered. `outcome` as in a turn; of a
+    text that was tried also `intent`: the dialogue of `intents[0]` goes on."""
 
     text: str
     release: int | None

@@ -12,7 +12,13 @@ from pathlib import Path
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from api.assistant import Assistant, AssistantUnavailable, OtherModel, Parsed
+from api.assistant import (
+    Assistant,
+    AssistantUnavailable,
+    Context,
+    OtherModel,
+    Understanding,
+)
 from api.db import Database
 from api.errors import NotFound, TryRuns, Unavailable
 from api.learning import releases
@@ -51,7 +57,7 @@ _one_at_a_time = asyncio.Semaphore(1)
 class _Line(BaseModel):
     """A line of `bot.parse_lines`."""
 
-    parsed: Parsed
+    parsed: Understanding
 
 
 async def try_text(
@@ -84,7 +90,7 @@ async def _explain(
     settings: Settings,
     release: int,
     text: str,
-    parsed: Parsed,
+    parsed: Understanding,
     labels: MessageLabels,
     wish: float | None,
     found: Outcome,
@@ -130,10 +136,10 @@ def _classifier(folder: Path) -> TriageClassifier:
 
 async def _parse(
     settings: Settings, assistant: Assistant, release: Release, text: str, wish: float | None
-) -> Parsed:
+) -> Understanding:
     if release.state in (releases.LIVE, releases.CANARY):
         with suppress(AssistantUnavailable, OtherModel):  # it may be loaded in a moment
-            return await assistant.parse(text, release.model_hash, wish)
+            return await assistant.read(text, Context(wants_person=wish, model=release.model_hash))
     if _one_at_a_time.locked():
         raise TryRuns
     async with _one_at_a_time:
@@ -148,7 +154,7 @@ async def _parse(
             raise Unavailable from error
 
 
-async def _started(settings: Settings, model: Path, text: str, wish: float | None) -> Parsed:
+async def _started(settings: Settings, model: Path, text: str, wish: float | None) -> Understanding:
     """Ask a model in a process of its own, which is over afterwards."""
     command = [str(settings.bot_python), "-m", "bot.parse_lines", str(model)]
     process = await asyncio.create_subprocess_exec(
@@ -184,7 +190,7 @@ def _called(
     return [explaining.handoff_rule(decision.reason)] if isinstance(decision, HandOff) else []
 
 
-def _understood(parsed: Parsed) -> Understood:
+def _understood(parsed: Understanding) -> Understood:
     decision = parsed.faq_decision
     return Understood(
         intent=parsed.intent.name,

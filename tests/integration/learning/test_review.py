@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,9 @@ import pytest
 
 from api.assistant import Answer, Guess, Ranked, Reply, Understanding
 from api.learning.review import collecting, erasure
+from api.models import ReleaseProof
 from tests.support.labelling import LabelledByText, RecordedBot, labels_of
+from tests.support.releases import add_release
 from tests.support.rig import Rig, Visitor
 
 REVIEW = "/api/v1/learning/review"
@@ -371,3 +374,63 @@ async def test_an_erasure_takes_a_customers_words_out_of_queue_entries_and_draft
     )
     assert BILLS[0] not in draft
     assert await rig.scalar("SELECT count(*) FROM review_item") == 2
+
+
+async def test_the_queue_is_filled_once_turns_have_ended(rig: Rig, lead: httpx.AsyncClient) -> None:
+    jobs = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'desk:review'"
+    await collecting.mind(rig.database, rig.desk.queue)
+    assert await rig.scalar(jobs) == 0, "nobody has said anything"
+    visitor = await rig.visitor()
+    await visitor.say("说不清的事")
+    await rig.run_turns(RecordedBot({"说不清的事": UNKNOWN}), LabelledByText())
+    for _ in range(2):
+        await collecting.mind(rig.database, rig.desk.queue)
+    assert await rig.scalar(jobs) == 1, "one job at a time"
+    assert await collecting.collect(rig.database) == 1
+    await rig.rows("DELETE FROM procrastinate_jobs RETURNING id")
+    await collecting.mind(rig.database, rig.desk.queue)
+    assert await rig.scalar(jobs) == 0, "nothing new since"
+    assert list(await items(lead)) == ["说不清的事"]
+
+
+async def test_what_the_release_on_trial_would_do_otherwise_is_worth_a_look(
+    rig: Rig, talk: Talk, lead: httpx.AsyncClient
+) -> None:
+    await talk.held({"我的货呢": answer("task", "track_order", 0.95)})
+    assert await items(lead) == {}
+    live, canary = await add_release(rig, "live"), await add_release(rig, "canary")
+    changed = [{"message_id": str(await rig.scalar("SELECT message_id FROM turn"))}]
+    async with rig.database.transaction() as tx:
+        result = {"replay": {"messages": 1, "changed": changed}}
+        tx.add(ReleaseProof(release=canary, against=live, passed=True, result=result))
+    await collecting.collect(rig.database)
+    ((text, item),) = (await items(lead)).items()
+    assert text == "我的货呢"
+    assert [reason["code"] for reason in item["reasons"]] == ["releases_differ"]
+
+
+async def test_a_recalled_message_is_shown_to_nobody(
+    rig: Rig, talk: Talk, lead: httpx.AsyncClient
+) -> None:
+    await talk.held({"不想让人看到的话": UNKNOWN})
+    assert len(await items(lead)) == 1
+    await rig.rows("UPDATE message SET recalled_at = now() WHERE seq = 1 RETURNING id")
+    page = await queue(lead)
+    assert (page["items"], page["open"], page["reasons"]) == ([], 0, {})
+
+
+async def test_of_two_who_decide_at_once_one_is_told(
+    rig: Rig, talk: Talk, lead: httpx.AsyncClient
+) -> None:
+    await talk.held({"这个怎么弄来着": UNKNOWN})
+    (item,) = (await items(lead)).values()
+    admin = await rig.staff("admin")
+    label = {"kind": "intent", "key": "open_ticket"}
+    answers = await asyncio.gather(
+        decide(lead, item, decision="wrong", label=label), decide(admin, item, decision="skip")
+    )
+    assert sorted(each.status_code for each in answers) == [200, 409]
+    assert len(await lines(rig, "这个怎么弄来着")) == (answers[0].status_code == 200)
+    theirs = await lead.post(f"{REVIEW}/{item['message_id']}/reopen")
+    assert theirs.status_code == (200 if answers[0].status_code == 200 else 409)
+    assert (await admin.post(f"{REVIEW}/{item['message_id']}/reopen")).status_code == 200

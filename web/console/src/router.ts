@@ -1,6 +1,7 @@
 import { watch } from 'vue';
 import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from 'vue-router';
 import type { Role } from '../../shared/api';
+import { SECTIONS } from './components/material/sections';
 import DeskPage from './pages/DeskPage.vue';
 import SignInPage from './pages/SignInPage.vue';
 import type { useSession } from './stores/session';
@@ -51,10 +52,40 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./pages/KnowledgePage.vue'),
     props: true,
   },
+  { path: '/material', redirect: '/material/intents' },
   {
-    path: '/releases',
-    name: 'releases',
-    component: () => import('./pages/ReleasesPage.vue'),
+    path: `/material/:section(${SECTIONS.join('|')})/:label?`,
+    name: 'material',
+    component: () => import('./pages/MaterialPage.vue'),
+    props: true,
+    meta: { role: 'supervisor' },
+  },
+  {
+    path: '/review',
+    name: 'review',
+    component: () => import('./pages/ReviewPage.vue'),
+    meta: { role: 'supervisor' },
+  },
+  {
+    path: '/review/clusters',
+    name: 'clusters',
+    component: () => import('./pages/ClustersPage.vue'),
+    meta: { role: 'supervisor' },
+  },
+  {
+    path: '/training',
+    name: 'training',
+    component: () => import('./pages/TrainingPage.vue'),
+    meta: { role: 'supervisor' },
+  },
+  {
+    path: '/training/:number(\\d+)',
+    name: 'release',
+    component: () => import('./pages/ProofPage.vue'),
+    props: (route) => ({
+      number: Number(route.params['number']),
+      against: Number(route.query['against']) || null,
+    }),
     meta: { role: 'supervisor' },
   },
   {

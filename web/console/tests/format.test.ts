@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { lineWith, mark } from '../src/format/evidence';
-import { change, figure, figureRows } from '../src/format/figures';
 import { standing } from '../src/format/deadline';
 import { recallLeft } from '../src/format/recall';
 import { fileSize } from '../src/format/files';
@@ -64,32 +63,6 @@ describe('evidence', () => {
     ];
     expect(lineWith(lines, ['退款', '投诉'])?.seq).toBe(3);
     expect(lineWith(lines, ['发票'])).toBeNull();
-  });
-});
-
-describe('figures', () => {
-  test('every object with numbers is a row; label detail is left out', () => {
-    const evaluation = {
-      seconds: 24,
-      triage: { category: { accuracy: 0.9, rows: 10, labels: { order: { f1: 1 } } }, note: 'x' },
-    };
-    expect(figureRows(evaluation)).toEqual([
-      { path: [], figures: { seconds: 24 } },
-      { path: ['triage', 'category'], figures: { accuracy: 0.9, rows: 10 } },
-    ]);
-  });
-
-  test('shares are percent, counts are not', () => {
-    expect(figure('accuracy', 0.9512, 'en')).toBe('95.1%');
-    expect(figure('rows', 1, 'en')).toBe('1');
-    expect(figure('rows', 1234, 'en')).toBe('1,234');
-  });
-
-  test('a change is in percentage points and only there when there is one', () => {
-    expect(change('accuracy', 0.957, 0.951)).toBe(0.6);
-    expect(change('accuracy', 0.951, 0.951)).toBeNull();
-    expect(change('accuracy', 0.951, undefined)).toBeNull();
-    expect(change('rows', 5, 4)).toBeNull();
   });
 });
 

@@ -1,8 +1,7 @@
 /** What the bot is trained on (api/learning/material/schemas.py). */
 import type { PersonRef } from '../api';
 
-export type IntentKind =
-  'task' | 'feedback' | 'dialogue' | 'chitchat' | 'handoff' | 'out_of_scope';
+export type IntentKind = 'task' | 'feedback' | 'dialogue' | 'chitchat' | 'handoff' | 'out_of_scope';
 
 export interface Intent {
   name: string;

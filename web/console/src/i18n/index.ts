@@ -11,20 +11,30 @@ import customersZh from './customers.zh';
 import en from './en';
 import inboxEn from './inbox.en';
 import inboxZh from './inbox.zh';
+import knowledgeEn from './knowledge.en';
+import knowledgeZh from './knowledge.zh';
+import materialEn from './material.en';
+import materialZh from './material.zh';
 import policyEn from './policy.en';
 import policyZh from './policy.zh';
 import reachEn from './reach.en';
 import reachZh from './reach.zh';
+import reviewEn from './review.en';
+import reviewZh from './review.zh';
 import settingsEn from './settings.en';
 import settingsZh from './settings.zh';
 import shellEn from './shell.en';
 import shellZh from './shell.zh';
 import ticketsEn from './tickets.en';
 import ticketsZh from './tickets.zh';
+import trainingEn from './training.en';
+import trainingZh from './training.zh';
 import visitsEn from './visits.en';
 import visitsZh from './visits.zh';
 import wallEn from './wall.en';
 import wallZh from './wall.zh';
+import whyEn from './why.en';
+import whyZh from './why.zh';
 import zh from './zh';
 
 export const LOCALES = { 'zh-CN': '简体中文', en: 'English' } as const;
@@ -51,6 +61,11 @@ export const i18n = createI18n({
       ...policyZh,
       ...reachZh,
       ...channelsZh,
+      ...reviewZh,
+      ...trainingZh,
+      ...whyZh,
+      ...knowledgeZh,
+      ...materialZh,
     },
     en: {
       ...en,
@@ -66,6 +81,11 @@ export const i18n = createI18n({
       ...policyEn,
       ...reachEn,
       ...channelsEn,
+      ...reviewEn,
+      ...trainingEn,
+      ...whyEn,
+      ...knowledgeEn,
+      ...materialEn,
     },
   },
   missingWarn: false,

@@ -16,10 +16,11 @@ export function attachmentView(file: Attachment, texts: Texts, open: OpenFile): 
 }
 
 function fileView(file: Attachment, texts: Texts, open: OpenFile): HTMLElement {
-  const size = h('span', { class: 'file-size' }, sizeOf(file.size));
   const state = h('div', { class: 'meta failed', role: 'status' });
   const button = h('button', { type: 'button', class: 'file' });
-  button.append(h('span', { class: 'file-name' }, file.name), size);
+  button.append(h('span', { class: 'file-name' }, file.name));
+  // of a picture in an answer it is not known
+  if (file.size > 0) button.append(h('span', { class: 'file-size' }, sizeOf(file.size)));
   button.setAttribute('aria-label', fill(texts.fileSave, { name: file.name }));
   button.addEventListener('click', async () => {
     button.disabled = true;

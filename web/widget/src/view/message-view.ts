@@ -4,6 +4,7 @@ import type { TimelineItem } from '../session/timeline';
 import { h, setText } from './dom';
 import { attachmentView, type OpenFile } from './attachment-view';
 import { linkify } from './linkify';
+import { answerNodes, answerText } from './answer-view';
 
 export interface MessageActions {
   pick(text: string): void;
@@ -38,7 +39,10 @@ export function messageView(
   const words = item.attachments.length > 0 && STANDS_FOR_FILES.test(item.text) ? '' : item.text;
   const text = h('div', { class: notice ? 'notice' : 'bubble', dir: 'auto' });
   if (item.quote) text.append(quote);
-  text.append(...linkify(item.recalled ? texts.recalled : words));
+  // only the desk's own answers have markup: what people write is text as it stands
+  const marked = item.author === 'bot' && !notice;
+  if (marked) text.append(...answerNodes(words, texts, actions.openFile));
+  else text.append(...linkify(item.recalled ? texts.recalled : words));
   const files = item.attachments.map((file) => attachmentView(file, texts, actions.openFile));
   const name = h('div', { class: 'name' }, nameOf(item, texts));
   const meta = h('div', { class: 'meta' });
@@ -104,7 +108,8 @@ function updateMeta(
 
 function quoteText(quote: Quote, texts: Texts): string {
   const name = nameOf({ author: quote.author, authorName: quote.author_name }, texts);
-  return fill(texts.quoted, { name, text: quote.text || texts.recalled });
+  const text = quote.author === 'bot' ? answerText(quote.text, texts) : quote.text;
+  return fill(texts.quoted, { name, text: text || texts.recalled });
 }
 
 function nameOf(

@@ -9,9 +9,11 @@ export interface PageEntry {
     | 'appointments'
     | 'follow-ups'
     | 'knowledge'
+    | 'material'
     | 'wall'
     | 'alerts'
-    | 'releases'
+    | 'review'
+    | 'training'
     | 'audit'
     | 'settings';
   to: string;
@@ -30,9 +32,18 @@ export const PAGES: readonly PageEntry[] = [
   page('appointments', '/appointments', 'agent', 'yuyue yy appointments visits'),
   page('follow-ups', '/follow-ups', 'agent', 'huifang hf follow-ups'),
   page('knowledge', '/knowledge', 'agent', 'zhishi zs knowledge answers'),
+  page(
+    'material',
+    '/material/intents',
+    'supervisor',
+    'xuexi xx ziliao zl yitu material intents words',
+  ),
+  page('review', '/review', 'supervisor', 'fuhe fh review corrections', ['clusters']),
+  page('training', '/training', 'supervisor', 'xunlian xl banben bb training releases models', [
+    'release',
+  ]),
   page('wall', '/wall', 'supervisor', 'jiankong jk daping dp wall monitor'),
   page('alerts', '/alerts', 'agent', 'gaojing gj shijian sj alerts incidents', ['incidents']),
-  page('releases', '/releases', 'supervisor', 'banben bb releases models'),
   page('audit', '/audit', 'supervisor', 'shenji sj audit log'),
   page('settings', '/settings', 'supervisor', 'shezhi sz settings'),
 ];
