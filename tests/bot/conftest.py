@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 
 from tests.bot.running_bot import RunningBot, Visitor, running_bot
-from tests.bot.training import knowledge, train
+from tests.bot.training import knowledge
 from tests.contract.actions.memory_gateway import MemoryGateway
+from tests.support.running_desk import RunningDesk
 
 
 @pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model trained from the shipped data; `FENZHEN_TEST_MODEL` saves the minute it takes."""
+def model(request: pytest.FixtureRequest) -> Path:
+    """The first release of a new desk; `FENZHEN_TEST_MODEL` names another model."""
     if ready := os.environ.get("FENZHEN_TEST_MODEL"):
         return Path(ready)
-    return train(tmp_path_factory.mktemp("model"))
+    desk: RunningDesk = request.getfixturevalue("desk")
+    return desk.home / "releases" / "1" / "model.tar.gz"
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from tests.browser.test_story import ask
 def test_an_agent_sees_no_pages_of_supervisors(console: Callable[..., Page]) -> None:
     page = console("agent")
     expect(page.get_by_role("link", name="知识")).to_be_visible()
-    for name in ("监控", "版本", "审计", "设置"):
+    for name in ("监控", "学习资料", "版本", "审计", "设置"):
         expect(page.get_by_role("link", name=name)).to_have_count(0)
 
 

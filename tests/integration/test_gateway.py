@@ -158,4 +158,7 @@ async def test_the_summary_counts_outcomes_unfinished_and_doubled_answers(rig: R
         "priorities": {"P3": 3},
         "lost": 1,
         "answered_twice": 0,
+        "apologies": 0,
+        "mixed": 0,
+        "releases": {"7": 1},
     }

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { EntryContent } from '../../shared/api/knowledge';
 import { noteOf, shownChange, textOf, type Names } from '../src/components/knowledge/diff';
 import {
   blankContent,
@@ -12,17 +11,7 @@ import {
   withQuestions,
 } from '../src/components/knowledge/form';
 import { bold, link, list, picture, secureAddress } from '../src/components/knowledge/toolbar';
-
-export function content(change: Partial<EntryContent> = {}): EntryContent {
-  return {
-    ...blankContent(),
-    category: 'refund',
-    question: '退款多久到账？',
-    questions: ['钱什么时候退', '退款要几天'],
-    answer: '1–3 天。',
-    ...change,
-  };
-}
+import { content } from './knowledge-fakes';
 
 test('what was only looked at is sent as it is, and is no change', () => {
   const before = content({
@@ -95,6 +84,13 @@ test('bold is put on and taken off', () => {
   const on = bold({ text: '请看这里', start: 2, end: 4 });
   expect(on).toEqual({ text: '请看**这里**', start: 4, end: 6 });
   expect(bold(on)).toEqual({ text: '请看这里', start: 2, end: 4 });
+});
+
+test('several lines are bold each, and a bold part of them does not come twice', () => {
+  const text = '**甲**到账：\n- 乙\n';
+  const on = bold({ text, start: 0, end: text.length });
+  expect(on.text).toBe('**甲到账：**\n- **乙**\n');
+  expect(bold(on).text).toBe('甲到账：\n- 乙\n');
 });
 
 test('the lines of a selection become a list, and lines again', () => {

@@ -13,13 +13,12 @@ import { PAUSE_MS, useSimilar } from '../src/components/knowledge/similar';
 import { useKnowledge } from '../src/stores/knowledge';
 import { useKnowledgeEntry } from '../src/stores/knowledge-entry';
 import { ASK_EVERY_MS, ImportFailed, useKnowledgeImport } from '../src/stores/knowledge-import';
-import { content } from './knowledge-form.test';
+import { content } from './knowledge-fakes';
 import { FakeServer, withServer } from './shell-fakes';
 
 function entry(change: Partial<KnowledgeEntry> = {}): KnowledgeEntry {
-  const { category: _category, owner_id: _owner, ...rest } = content();
   return {
-    ...rest,
+    ...content(),
     key: 'refund_time',
     category: { key: 'refund', name: '退款退货' },
     owner: null,

@@ -37,7 +37,7 @@ test.each([
   ['[点我](data:text/html,x)', '[点我](data:text/html,x)'],
   ['[点我](http://shop.test/)', '点我（http://shop.test/）'],
   ['[打电话](tel:4001234567)', '打电话（4001234567）'],
-  ['[点我](https://)', '点我（https://）'],
+  ['[点我](https://:x)', '点我（https://:x）'],
 ])('%s is no link', (answer, said) => {
   const [block] = blocksOf(answer);
   expect(JSON.stringify(block)).not.toContain('"link"');

@@ -15,6 +15,9 @@ export default {
       management: 'Management',
       auto: 'Assigned automatically',
       pull: 'Agents take for themselves',
+      off: 'Not by itself',
+      daily: 'Daily, if anything changed',
+      lines: 'After enough changes',
       minor: 'Minor',
       serious: 'Serious',
       major: 'Major',
@@ -178,6 +181,24 @@ export default {
       resets: 'Each message of the customer begins the count anew',
       margin_seconds: 'Seconds before its end a window is taken for closed',
       longest_bytes: 'Bytes of one text at most',
+    },
+    training: {
+      about:
+        'Training without being asked. What comes of it is a candidate until somebody puts it live.',
+      when: 'When to train',
+      daily_at: 'Time of day (of the desk’s time zone, e.g. 03:30)',
+      new_lines: 'Changes that are enough to train',
+    },
+    gate: {
+      about:
+        'How much worse than the live release is too much. Admins may still go live with a reason, which is audited.',
+      significance: 'Chance below which a difference counts (0–1)',
+      most_points: 'Percentage points a part may fall though it may be chance',
+      least_lines: 'Test sentences the rule above needs',
+      protected_points: 'Percentage points messages nobody may miss may fall',
+      protected_points_human: 'Wishes for a person',
+      protected_points_P1: 'Urgent problems (P1)',
+      protected_points_distress: 'Danger to life',
     },
   },
 };

@@ -69,7 +69,7 @@ export default {
       options: '可选的结果',
       loading: '正在搜索…',
       none: '没有找到。可以为它新建一条知识。',
-      create: '新建知识：「{text}」',
+      create: '新建知识：“{text}”',
       outOfScope: '与服务无关',
       human: '要求人工',
     },

@@ -29,6 +29,8 @@ export default {
       identity: 'Proof of identity',
       privacy: 'Personal data',
       wechat: 'WeChat',
+      training: 'Training',
+      gate: 'Gate',
     },
     staff: {
       note: 'Accounts, roles, teams, and how many conversations at a time.',

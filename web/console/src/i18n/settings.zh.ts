@@ -29,6 +29,8 @@ export default {
       identity: '身份核验',
       privacy: '个人信息',
       wechat: '微信',
+      training: '训练',
+      gate: '上线检查',
     },
     staff: {
       note: '账号、角色、团队和同时接待上限。',

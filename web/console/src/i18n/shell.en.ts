@@ -157,5 +157,14 @@ export default {
       knowledge: 'Search knowledge',
       insert: 'Insert suggested answer 1–3',
     },
+    review: {
+      title: 'Review',
+      right: 'The bot was right',
+      choose: 'It really is number 1–9',
+      other: 'Choose an entry or intent',
+      skip: 'Skip',
+      undo: 'Take the last decision back',
+      move: 'Move',
+    },
   },
 };

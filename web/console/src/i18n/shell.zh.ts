@@ -156,5 +156,14 @@ export default {
       knowledge: '搜索知识库',
       insert: '插入第 1–3 条推荐回复',
     },
+    review: {
+      title: '复核',
+      right: '机器人理解得对',
+      choose: '其实是第 1–9 个',
+      other: '另选知识或意图',
+      skip: '跳过',
+      undo: '撤销上一个决定',
+      move: '上下移动',
+    },
   },
 };

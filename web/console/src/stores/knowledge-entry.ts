@@ -47,8 +47,8 @@ export const useKnowledgeEntry = defineStore('knowledge-entry', () => {
   );
 
   async function open(wanted: string): Promise<void> {
+    if (key.value !== wanted) begin();
     const mine = ++opened;
-    if (key.value !== wanted) page.value = null;
     key.value = wanted;
     error.value = null;
     try {

@@ -23,7 +23,7 @@ export function useReleaseNames(): ReleaseNames {
     const { kind, keys } = outcomeOf(text);
     if (!te(`proof.outcomes.${kind}`)) return text;
     const title = kind === 'intent' ? names.intent : names.entry;
-    return t(`proof.outcomes.${kind}`, { what: keys.map((key) => `「${title(key)}」`).join('') });
+    return t(`proof.outcomes.${kind}`, { what: keys.map((key) => `“${title(key)}”`).join('') });
   }
 
   function label(part: string, key: string): string {

@@ -16,11 +16,33 @@ export function bold({ text, start, end }: Selected): Selected {
       end: end - 2,
     };
   }
+  if (/\n|\*\*/.test(chosen)) {
+    const lines = boldLines(chosen);
+    return {
+      text: text.slice(0, start) + lines + text.slice(end),
+      start,
+      end: start + lines.length,
+    };
+  }
   return {
     text: `${text.slice(0, start)}**${chosen}**${text.slice(end)}`,
     start: start + 2,
     end: end + 2,
   };
+}
+
+/** What is bold ends with its line; a selection that has bold in it is bold as a whole, or plain. */
+function boldLines(chosen: string): string {
+  const marked = /^(\s*(?:[-*][ \t]+)?)\*\*([^*]+)\*\*(\s*)$/;
+  const lines = chosen.split('\n');
+  const all = lines.every((line) => line.trim() === '' || marked.test(line));
+  return lines
+    .map((line) => {
+      const [, before = '', words = '', after = ''] =
+        /^(\s*(?:[-*][ \t]+)?)(.*?)(\s*)$/.exec(line.replaceAll('**', '')) ?? [];
+      return words === '' || all ? before + words + after : `${before}**${words}**${after}`;
+    })
+    .join('\n');
 }
 
 /** The selection as the words of a link; without one the address is the words. */

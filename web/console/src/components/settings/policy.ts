@@ -39,6 +39,7 @@ const PRIORITIES = ['P1', 'P2', 'P3', 'P4'];
 /** Texts that are one of a few, and lists of some of a few, by policy and path. */
 const CHOICES: Record<string, readonly string[]> = {
   'routing.assignment': ['auto', 'pull'],
+  'training.when': ['off', 'daily', 'lines'],
   'incidents.management_from': GRADES,
   'incidents.grades.facts.data_leak': GRADES,
   'incidents.grades.facts.outage': GRADES,

@@ -15,6 +15,8 @@ export const POLICIES = [
   'identity',
   'privacy',
   'wechat',
+  'training',
+  'gate',
 ] as const;
 export type PolicyKey = (typeof POLICIES)[number];
 

@@ -1,6 +1,6 @@
 /** The keys of the console by place; texts under `keys.<place>.<text>`. */
 export const SHORTCUTS: readonly {
-  place: 'anywhere' | 'list' | 'conversation' | 'composer';
+  place: 'anywhere' | 'list' | 'conversation' | 'composer' | 'review';
   rows: readonly (readonly [keys: readonly string[], text: string])[];
 }[] = [
   {
@@ -45,6 +45,17 @@ export const SHORTCUTS: readonly {
       [['Alt + M'], 'macro'],
       [['Alt + K'], 'knowledge'],
       [['Alt + 1', '2', '3'], 'insert'],
+    ],
+  },
+  {
+    place: 'review',
+    rows: [
+      [['Y'], 'right'],
+      [['1', '…', '9'], 'choose'],
+      [['N'], 'other'],
+      [['S'], 'skip'],
+      [['U'], 'undo'],
+      [['J', 'K', '↓', '↑'], 'move'],
     ],
   },
 ];
