@@ -90,15 +90,16 @@ async def test_those_who_chose_it_get_one_mail_with_masked_numbers(
     rig: Rig, server: MailServer
 ) -> None:
     await wants(rig, "agent", "ticket_assigned", "sla_breach")
-    await tell(rig, "agent", "supervisor", number="T1", title="请回电 13812345678")
+    late = {"deadline": "首次响应", "title": "请回电 13812345678"}
+    await tell(rig, "agent", "supervisor", kind="sla_breach", **late)
     await tell(rig, "agent", kind="assigned", customer="林女士")
     assert await send(rig, server) == 1
     assert await send(rig, server) == 0
     (mail,) = server.taken
     assert (mail["From"], mail["To"]) == ("desk@shop.test", "agent@shop.test")
-    assert "工单 T1 分派给您" in mail["Subject"]
+    assert "首次响应已超时" in mail["Subject"]
     text = mail.get_content()
-    assert "138****5678" in text
+    assert "首次响应已超时：请回电 138****5678" in text
     assert "https://desk.shop.test" in text
 
 
