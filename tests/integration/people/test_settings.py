@@ -128,7 +128,7 @@ async def test_a_policy_that_cannot_be_is_refused(
     answer = await put(await rig.staff("admin"), key, 0, **value)
     assert code(answer) == (422, "policy_refused")
     assert answer.json()["error"]["details"]["problem"]
-    assert await rig.scalar("SELECT count(*) FROM setting") == 0
+    assert await rig.scalar("SELECT count(*) FROM setting WHERE key = :key", key=key) == 0
 
 
 async def test_only_admins_and_only_known_keys(rig: Rig) -> None:

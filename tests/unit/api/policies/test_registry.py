@@ -8,7 +8,6 @@ import pytest
 
 from api.policies.registry import KEYS, BadPolicy, defaults, overlaid, policies_of, read
 
-
 NO_SETTINGS = {"labels.yml", "review.yml"}
 """What goes with the models, and what only puts the review queue in order."""
 
