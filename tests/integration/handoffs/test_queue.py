@@ -75,7 +75,8 @@ async def test_the_queue_lists_places_waits_and_how_good_the_estimates_were(rig:
     ]
     assert [item["position"] for item in shown["items"]] == [1, 2]
     async with asked(rig.database) as statements:
-        assert (await ok(agent.get("/api/v1/queue")))["items"] == shown["items"]
+        again = await ok(agent.get("/api/v1/queue"))
+    assert [item["position"] for item in again["items"]] == [1, 2]
     assert len([each for each in statements if "JOIN customer" in each]) == 1, "it is read once"
     waits = [item["expected_wait_seconds"] for item in shown["items"]]
     assert 0 < waits[0] < waits[1]
