@@ -52,6 +52,13 @@ class Left:
         return max(0, int((self.until - at).total_seconds())) if self.until else 0
 
 
+def calls_for(calls: int, answers: int, policy: WechatPolicy) -> int:
+    """How many of `calls` that are left may be used for what waits, `answers` of it more than a
+    notice: where few are left, notices go along with answers and never take the place of one.
+    """
+    return calls if calls > policy.kept_for_answers else min(calls, answers)
+
+
 def left(ledger: Ledger, limits: Limits, policy: WechatPolicy, at: datetime) -> Left:
     """What can be sent at `at`. The window that closes first is used first."""
     tap = _room(ledger.tap, limits.tap, policy, at)

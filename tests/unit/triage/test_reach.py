@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.policy.wechat import Limit, Limits, WechatPolicy, wechat_of, wechat_policy
-from triage.reach import Kind, Ledger, Window, charged, left, opened, refunded, used_up
+from triage.reach import Kind, Ledger, Window, calls_for, charged, left, opened, refunded, used_up
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 POLICY = wechat_policy()
@@ -117,6 +117,14 @@ def test_nothing_is_left_once_wechat_says_that_it_was_too_many() -> None:
 
 
 @pytest.mark.parametrize(
+    ("calls", "answers", "usable"),
+    [(5, 0, 5), (4, 0, 4), (3, 0, 0), (3, 1, 1), (3, 5, 3), (1, 0, 0), (1, 2, 1), (0, 1, 0)],
+)
+def test_the_last_calls_are_kept_for_answers(calls: int, answers: int, usable: int) -> None:
+    assert calls_for(calls, answers, replace(POLICY, kept_for_answers=3)) == usable
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         {"longest_bytes": 100},
@@ -129,6 +137,7 @@ def test_figures_that_cannot_be_are_refused(changes: dict[str, object]) -> None:
         "official": {"message": {"limit": 5, "seconds": 99}, "tap": {"limit": 3, "seconds": 60}},
         "kf": {"message": {"limit": 5, "seconds": 99}, "tap": {"limit": 0, "seconds": 0}},
         "resets": True,
+        "kept_for_answers": 3,
         "margin_seconds": 2,
         "longest_bytes": 1800,
     }
