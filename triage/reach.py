@@ -52,13 +52,6 @@ class Left:
         return max(0, int((self.until - at).total_seconds())) if self.until else 0
 
 
-def calls_for(calls: int, answers: int, policy: WechatPolicy) -> int:
-    """How many of `calls` that are left may be used for what waits, `answers` of it more than a
-    notice: where few are left, notices go along with answers and never take the place of one.
-    """
-    return calls if calls > policy.kept_for_answers else min(calls, answers)
-
-
 def left(ledger: Ledger, limits: Limits, policy: WechatPolicy, at: datetime) -> Left:
     """What can be sent at `at`. The window that closes first is used first."""
     tap = _room(ledger.tap, limits.tap, policy, at)
@@ -80,6 +73,17 @@ def left(ledger: Ledger, limits: Limits, policy: WechatPolicy, at: datetime) -> 
         window=first,
         open=tap[0] is not None or message[0] is not None,
     )
+
+
+def calls_for(found: Left, answers: int, policy: WechatPolicy) -> int:
+    """How many of the messages that are left may be used for what waits, `answers` of it more than
+    a notice: where few are left, notices go along with answers and never take the place of one.
+
+    The short window is no good for later answers: a greeting may use it up.
+    """
+    if found.window != "message" or found.now > policy.kept_for_answers:
+        return found.now
+    return min(found.now, answers)
 
 
 def counted_in(kind: Kind, limits: Limits) -> Kind:

@@ -141,7 +141,7 @@ class Deliverer:
         messages = await outgoing.messages_of(tx, contact.id, waiting)
         policy = (await policies(tx)).wechat
         answers = sum(not message.is_notice for message in messages)
-        calls = calls_for(found.now, answers, policy)
+        calls = calls_for(found, answers, policy)
         if messages and not calls:
             await _hold(tx, contact.id, "with_next")
             return None

@@ -118,10 +118,17 @@ def test_nothing_is_left_once_wechat_says_that_it_was_too_many() -> None:
 
 @pytest.mark.parametrize(
     ("calls", "answers", "usable"),
-    [(5, 0, 5), (4, 0, 4), (3, 0, 0), (3, 1, 1), (3, 5, 3), (1, 0, 0), (1, 2, 1), (0, 1, 0)],
+    [(5, 0, 5), (4, 0, 4), (3, 0, 0), (3, 1, 1), (3, 5, 3), (1, 0, 0), (1, 2, 1)],
 )
 def test_the_last_calls_are_kept_for_answers(calls: int, answers: int, usable: int) -> None:
-    assert calls_for(calls, answers, replace(POLICY, kept_for_answers=3)) == usable
+    used = Window(at(0), POLICY.official.message.limit - calls)
+    found = left(Ledger(message=used), POLICY.official, POLICY, at(10))
+    assert calls_for(found, answers, replace(POLICY, kept_for_answers=3)) == usable
+
+
+def test_a_greeting_may_use_up_the_short_window() -> None:
+    found = left(Ledger(tap=Window(at(0), 2)), POLICY.official, POLICY, at(10))
+    assert (found.window, calls_for(found, 0, POLICY)) == ("tap", 1)
 
 
 @pytest.mark.parametrize(
