@@ -75,6 +75,17 @@ def left(ledger: Ledger, limits: Limits, policy: WechatPolicy, at: datetime) -> 
     )
 
 
+def calls_for(found: Left, answers: int, policy: WechatPolicy) -> int:
+    """How many of the messages that are left may be used for what waits, `answers` of it more than
+    a notice: where few are left, notices go along with answers and never take the place of one.
+
+    The short window is no good for later answers: a greeting may use it up.
+    """
+    if found.window != "message" or found.now > policy.kept_for_answers:
+        return found.now
+    return min(found.now, answers)
+
+
 def counted_in(kind: Kind, limits: Limits) -> Kind:
     """The window that an act opens: where an account knows none for taps, a tap is a message."""
     return "message" if kind == "tap" and limits.tap.limit == 0 else kind

@@ -37,7 +37,7 @@ from api.ids import now
 from api.models import ChannelAccount, ChannelContact, Delivery, Sending
 from api.policies.service import policies
 from api.settings import Settings
-from triage.reach import Left, charged
+from triage.reach import Left, calls_for, charged
 
 log = structlog.get_logger(__name__)
 
@@ -139,9 +139,14 @@ class Deliverer:
             await _hold(tx, contact.id, "quota" if found.open else "window")
             return None
         messages = await outgoing.messages_of(tx, contact.id, waiting)
-        longest = (await policies(tx)).wechat.longest_bytes
-        reach = Reach(found.now, found.seconds(at), found.until, Opens(found.window))
-        parts = channel.parts(messages, reach, longest)
+        policy = (await policies(tx)).wechat
+        answers = sum(not message.is_notice for message in messages)
+        calls = calls_for(found, answers, policy)
+        if messages and not calls:
+            await _hold(tx, contact.id, "with_next")
+            return None
+        reach = Reach(calls, found.seconds(at), found.until, Opens(found.window))
+        parts = channel.parts(messages, reach, policy.longest_bytes)
         to = self._recipient(account, contact)
         if to is None:
             await _hold(tx, contact.id, "account")

@@ -106,6 +106,11 @@ class Outgoing:
         """Where it is said, counted as in `Share`."""
         return len(self.text) + (1 if self.buttons else 0) + len(self.files)
 
+    @property
+    def is_notice(self) -> bool:
+        """Whether it only tells something: nobody has to answer it."""
+        return self.author == "system" and not self.buttons and not self.files
+
 
 @dataclass(frozen=True, slots=True)
 class Share:

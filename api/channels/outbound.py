@@ -17,7 +17,7 @@ from api.channels import sendings
 from api.channels.wechat import window
 from api.channels.wechat.problems import late_problem_of
 from api.db import Transaction
-from api.errors import NothingToSend
+from api.errors import GoneOut, NothingToSend
 from api.events import Event
 from api.jobs import JobQueue
 from api.models import ChannelContact, Conversation, Delivery, Message, Sending
@@ -68,16 +68,18 @@ def before_commit(queue: JobQueue) -> Callable[[Transaction], Awaitable[None]]:
 
 
 async def take_back(tx: Transaction, message: Message) -> None:
-    """A message was recalled: what has not gone out does not go out any more.
+    """A message is recalled: it does not go out any more.
 
-    A WeChat customer keeps what was sent; `Delivery.state` still says so.
+    Raises GoneOut for what the customer has on WeChat, or may have: an agent must go on seeing it.
     """
     delivery = await _locked(tx, message.id)
-    if delivery is None or delivery.state not in window.OPEN_STATES:
+    if delivery is None or delivery.state in ("failed", "dropped"):
         return
     calls = await sendings.since(tx, delivery.contact_id, [delivery])
-    if sendings.progress([delivery], calls)[message.id].end == 0:
-        settle(tx, delivery, "dropped")
+    begun = sendings.progress([delivery], calls)[message.id].end > 0
+    if begun or delivery.state not in window.OPEN_STATES:
+        raise GoneOut
+    settle(tx, delivery, "dropped")
 
 
 async def retry(tx: Transaction, message: Message, at: datetime) -> Delivery:

@@ -19,6 +19,7 @@ from api.errors import (
     CsrfFailed,
     EmptyText,
     Forbidden,
+    GoneOut,
     NotFound,
     NotSignedIn,
     TextTooLong,
@@ -75,7 +76,7 @@ async def write_note(
 
 @router.post(
     "/messages/{seq}/recall",
-    responses=declare(NotSignedIn, CsrfFailed, NotFound, Forbidden, TooLate),
+    responses=declare(NotSignedIn, CsrfFailed, NotFound, Forbidden, TooLate, GoneOut),
 )
 async def recall_message(
     conversation_id: UUID, seq: Seq, staff: StaffDep, desk: DeskDep

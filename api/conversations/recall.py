@@ -24,9 +24,8 @@ async def recall(
 ) -> Message:
     """Take back a message of one's own, shortly after it was sent; again changes nothing.
 
-    Pages are told to replace it. Its text stays in the database and is shown to nobody. On
-    channels like WeChat only what has not been sent yet can be taken back from the customer.
-    Raises NotFound, Forbidden for somebody else's message, and TooLate.
+    Pages are told to replace it. Its text stays in the database and is shown to nobody. Raises
+    NotFound, Forbidden for somebody else's message, TooLate, and GoneOut for what WeChat has.
     """
     conversation = await access.find(tx, staff, conversation_id, lock=True)
     message = await repository.message(tx, conversation_id, seq)

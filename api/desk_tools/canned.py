@@ -22,8 +22,8 @@ from classifier.initials import initials
 
 
 async def listing(tx: Transaction, q: str | None, *, inactive: bool) -> list[CannedReply]:
-    """Replies, by shortcut or the best match first; switched-off ones too if wanted."""
-    query = select(CannedReply).order_by(CannedReply.shortcut)
+    """Replies, the oldest or the best match first; switched-off ones too if wanted."""
+    query = select(CannedReply).order_by(CannedReply.created_at, CannedReply.id)
     if not inactive:
         query = query.where(CannedReply.active)
     return ranked((await tx.scalars(query)).all(), q)

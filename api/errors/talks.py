@@ -65,6 +65,12 @@ class TooLate(DeskError):
     code, status = "too_late", 409
 
 
+class GoneOut(DeskError):
+    """What WeChat has taken cannot be taken back from the customer."""
+
+    code, status = "gone_out", 409
+
+
 class UnknownQuote(DeskError):
     """No message of this conversation that the customer can see."""
 

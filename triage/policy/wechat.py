@@ -37,6 +37,7 @@ class WechatPolicy:
     official: Limits
     kf: Limits
     resets: bool
+    kept_for_answers: int
     margin_seconds: int
     longest_bytes: int
 

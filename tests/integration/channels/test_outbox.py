@@ -140,6 +140,22 @@ async def test_a_long_answer_is_split_and_shown_as_one_message(wechat: Wechat) -
     assert await wechat.states() == [("sent", None)]
 
 
+async def test_from_the_third_last_message_on_notices_go_along_with_answers(wechat: Wechat) -> None:
+    await wechat.did(ago=10)
+    for text in ("已为您转接", "客服小云已为您接通"):
+        await wechat.say(text, author="system", kind="notice")
+        await wechat.deliver()
+    assert len(wechat.platform.texts()) == 2
+    await wechat.say("接下来由小雨为您服务", author="system", kind="notice")
+    await wechat.deliver()
+    assert (await wechat.states())[-1] == ("held", "with_next")
+    await wechat.say("您好，我来查一下", author="agent")
+    await wechat.deliver()
+    assert wechat.platform.texts()[2:] == ["接下来由小雨为您服务\n\n您好，我来查一下"]
+    assert await wechat.states() == [("sent", None)] * 4
+    assert await wechat.used() == (3, 0)
+
+
 async def test_a_long_answer_goes_on_where_the_quota_ended(wechat: Wechat) -> None:
     await wechat.did(ago=10)
     for _ in range(4):

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from api.channels import outbound
+from api.errors import GoneOut
 from api.ids import now
 from api.models import Message, Sending
 from tests.support.channels import Wechat
@@ -71,9 +72,19 @@ async def test_what_is_under_way_can_not_be_taken_back(rig: Rig, wechat: Wechat)
     (message_id,) = await wechat.say("说错了")
     async with rig.database.transaction() as tx:
         await wechat.deliverer.begin(tx, wechat.contact_id, now())
-    async with rig.database.transaction() as tx:
-        await outbound.take_back(tx, await tx.get_one(Message, message_id))
+    with pytest.raises(GoneOut):
+        async with rig.database.transaction() as tx:
+            await outbound.take_back(tx, await tx.get_one(Message, message_id))
     assert await wechat.states() == [("waiting", None)]
+
+
+async def test_what_has_arrived_can_not_be_taken_back(rig: Rig, wechat: Wechat) -> None:
+    await wechat.did()
+    (message_id,) = await wechat.say("说错了")
+    await wechat.deliver()
+    with pytest.raises(GoneOut):
+        async with rig.database.transaction() as tx:
+            await outbound.take_back(tx, await tx.get_one(Message, message_id))
 
 
 async def test_nothing_is_sent_for_an_account_that_is_switched_off(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.policy.wechat import Limit, Limits, WechatPolicy, wechat_of, wechat_policy
-from triage.reach import Kind, Ledger, Window, charged, left, opened, refunded, used_up
+from triage.reach import Kind, Ledger, Window, calls_for, charged, left, opened, refunded, used_up
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 POLICY = wechat_policy()
@@ -117,6 +117,21 @@ def test_nothing_is_left_once_wechat_says_that_it_was_too_many() -> None:
 
 
 @pytest.mark.parametrize(
+    ("calls", "answers", "usable"),
+    [(5, 0, 5), (4, 0, 4), (3, 0, 0), (3, 1, 1), (3, 5, 3), (1, 0, 0), (1, 2, 1)],
+)
+def test_the_last_calls_are_kept_for_answers(calls: int, answers: int, usable: int) -> None:
+    used = Window(at(0), POLICY.official.message.limit - calls)
+    found = left(Ledger(message=used), POLICY.official, POLICY, at(10))
+    assert calls_for(found, answers, replace(POLICY, kept_for_answers=3)) == usable
+
+
+def test_a_greeting_may_use_up_the_short_window() -> None:
+    found = left(Ledger(tap=Window(at(0), 2)), POLICY.official, POLICY, at(10))
+    assert (found.window, calls_for(found, 0, POLICY)) == ("tap", 1)
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         {"longest_bytes": 100},
@@ -129,6 +144,7 @@ def test_figures_that_cannot_be_are_refused(changes: dict[str, object]) -> None:
         "official": {"message": {"limit": 5, "seconds": 99}, "tap": {"limit": 3, "seconds": 60}},
         "kf": {"message": {"limit": 5, "seconds": 99}, "tap": {"limit": 0, "seconds": 0}},
         "resets": True,
+        "kept_for_answers": 3,
         "margin_seconds": 2,
         "longest_bytes": 1800,
     }

@@ -19,6 +19,7 @@ const PROBLEMS: readonly string[] = [
   'not_allowed',
   'file',
   'elsewhere',
+  'with_next',
 ];
 
 export interface Left {

@@ -179,6 +179,7 @@ export default {
       kf_tap_limit: 'Messages after a tap on a menu (0: counts as writing)',
       kf_tap_seconds: 'Within seconds of it',
       resets: 'Each message of the customer begins the count anew',
+      kept_for_answers: 'From so few messages left on, notices go along with the next answer',
       margin_seconds: 'Seconds before its end a window is taken for closed',
       longest_bytes: 'Bytes of one text at most',
     },

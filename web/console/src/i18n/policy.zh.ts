@@ -178,6 +178,7 @@ export default {
       kf_tap_limit: '客户点菜单后最多几条（0 为按发言计算）',
       kf_tap_seconds: '客户点菜单后多少秒内',
       resets: '客户每次发言都重新计数',
+      kept_for_answers: '剩下多少条以内，通知并入下一条回复发送',
       margin_seconds: '提前多少秒视为窗口已关闭',
       longest_bytes: '一条文字最多多少字节',
     },

@@ -50,6 +50,7 @@ export default {
       not_allowed: 'Failed',
       file: 'Failed',
       elsewhere: 'Failed',
+      with_next: 'Goes along with the next answer',
     },
     advice: {
       waiting: '',
@@ -78,6 +79,7 @@ export default {
       file: 'WeChat does not take such files. Send a picture, or write it as text.',
       elsewhere:
         'A colleague has the session in the WeCom app. Answer there, or send again once they have ended it.',
+      with_next: 'Few messages are left: this notice is sent together with the next answer.',
     },
   },
 };

@@ -47,6 +47,7 @@ export default {
       not_allowed: '发送失败',
       file: '发送失败',
       elsewhere: '发送失败',
+      with_next: '随下一条回复发送',
     },
     advice: {
       waiting: '',
@@ -67,6 +68,7 @@ export default {
       not_allowed: '客户不接收消息，或客户的微信账号受限。可以改用电话或短信联系客户。',
       file: '微信不支持这种文件。请转成图片，或把内容写成文字发送。',
       elsewhere: '会话正由企业微信中的同事接待，请在企业微信回复，或请对方结束接待后重新发送。',
+      with_next: '可发送的条数不多了，这条通知会和下一条回复合在一起发出。',
     },
   },
 };
