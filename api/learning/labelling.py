@@ -96,7 +96,7 @@ class ReleaseLabeller:
         broken = [error for files in wanted if (error := await self._try_to_load(files))]
         known = {track: number for track, number in tracks.items() if number in self._loaded}
         self._tracks = {
-            track: known.get(track) or self._tracks[track]
+            track: known[track] if track in known else self._tracks[track]
             for track in tracks
             if track in known or track in self._tracks
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, picture
@@ -26,7 +27,7 @@ UNKNOWN = (
 REVIEWED = 5
 COLLECTING_MS = 180_000
 """The desk looks through what was said once a minute, the page asks twice a minute."""
-TRAINING_MS = 480_000
+TRAINING_MS = 420_000
 
 
 def go_to(page: Page, name: str) -> None:
@@ -38,7 +39,8 @@ def customers_in_trouble(desk: RunningDesk) -> None:
     for text in UNKNOWN:
         visitor = Visitor(desk.url)
         visitor.ask(text)
-        visitor.send("转人工")
+        visitor.ask("转人工", author="system")
+        visitor.send("不等了")
         visitor.close()
 
 
@@ -106,6 +108,7 @@ def read_and_promote(admin: Page) -> None:
     expect(admin.get_by_text("已上线，15 秒内对所有客户生效")).to_be_visible()
 
 
+@pytest.mark.timeout(900)
 def test_an_admin_adds_an_answer_corrects_messages_trains_reads_the_proof_and_goes_live(
     open_page: OpenPage, console: Callable[..., Page], desk: RunningDesk
 ) -> None:
