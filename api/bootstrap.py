@@ -28,8 +28,9 @@ from api.ids import new_id
 from api.jobs import build_app
 from api.knowledge import seeding as knowledge
 from api.learning.material import seeding as material
-from api.models import Staff
+from api.models import Staff, StaffSkill
 from api.settings import REPOSITORY, Settings
+from classifier.labels import LABELS
 
 ACCOUNTS = (
     ("agent", "小云", "agent"),
@@ -37,6 +38,8 @@ ACCOUNTS = (
     ("admin", "管理员", "admin"),
 )
 """Demo accounts: user name, display name, role."""
+_DEMO_LEVEL = 3
+"""How well the demo agent knows every business line: well enough to be given it at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +109,31 @@ async def _accounts(tx: Transaction, settings: Settings) -> list[Account]:
         password = demo or secrets.token_urlsafe(12)
         staff = await tx.scalar(select(Staff).where(Staff.username == username))
         if staff is None:
-            tx.add(
-                Staff(
-                    id=new_id(),
-                    username=username,
-                    display_name=display_name,
-                    role=role,
-                    capacity=8 if role == "agent" else 0,
-                    password_hash=hash_password(password),
-                )
-            )
+            await _add_account(tx, username, display_name, role, password)
         else:
             staff.password_hash = hash_password(password)
         made.append(Account(username, password, role))
     return made
+
+
+async def _add_account(
+    tx: Transaction, username: str, display_name: str, role: str, password: str
+) -> None:
+    staff = Staff(
+        id=new_id(),
+        username=username,
+        display_name=display_name,
+        role=role,
+        capacity=8 if role == "agent" else 0,
+        password_hash=hash_password(password),
+    )
+    tx.add(staff)
+    await tx.flush()
+    if role == "agent":
+        tx.add_all(
+            StaffSkill(staff_id=staff.id, category=category, level=_DEMO_LEVEL)
+            for category in LABELS["category"]
+        )
 
 
 def _write_accounts(path: Path, accounts: list[Account]) -> None:

@@ -23,6 +23,7 @@ from api.channels.wechat.accounts import kf_accounts
 from api.commerce import pruning
 from api.commerce.source import shop_source
 from api.conversations import idle, repository, wrap_up
+from api.customers import erasing
 from api.db import Database
 from api.deadlines.sweep import Sweep
 from api.handoffs import watch
@@ -145,6 +146,7 @@ class Caretaker:
             await pruning.prune(tx, now())
             await channels.prune(tx, now())
             await notifications.prune(tx, now())
+            await erasing.forget_talks(tx)
 
     async def note_audit_head(self) -> None:
         """Write the newest record's number and hash into the log, which is kept elsewhere."""

@@ -34,7 +34,11 @@ DESK_QUEUE = "default"
 CHANNELS_QUEUE = "channels"
 """Jobs that call other platforms: however slow those are, turns do not wait behind them."""
 LEARNING_QUEUE = "learning"
-"""Long jobs of the learning loop (`api.learning.tasks`), one at a time."""
+"""Trainings and proofs, which take many minutes and all the processor: one at a time."""
+MATERIAL_QUEUE = "material"
+"""What people wait for on the pages of the learning loop: imports, clusters. It runs beside a
+training; jobs of a kind hold a lock of their own."""
+_LEARNING_QUEUES = {TRAIN: LEARNING_QUEUE, PROOF: LEARNING_QUEUE}
 
 _WAITING_SYNC = text(
     """SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' AND task_name = 'desk:kf_sync'
@@ -100,7 +104,7 @@ class JobQueue:
         """Run a task of `api.learning.tasks` after the commit; one at a time holds `lock`."""
         await self._app.configure_task(
             f"desk:{task}",
-            queue=LEARNING_QUEUE,
+            queue=_LEARNING_QUEUES.get(task, MATERIAL_QUEUE),
             lock=lock,
             connection=await tx.driver_connection(),
         ).defer_async(**arguments)

@@ -32,6 +32,7 @@ from api.jobs import (
     CHANNELS_QUEUE,
     DESK_QUEUE,
     LEARNING_QUEUE,
+    MATERIAL_QUEUE,
     JobQueue,
     build_app,
     has_gone,
@@ -44,7 +45,7 @@ from classifier import memory
 
 log = structlog.get_logger(__name__)
 
-CONCURRENCY = {DESK_QUEUE: 8, CHANNELS_QUEUE: 8, LEARNING_QUEUE: 1}
+CONCURRENCY = {DESK_QUEUE: 8, CHANNELS_QUEUE: 8, LEARNING_QUEUE: 1, MATERIAL_QUEUE: 2}
 """How many jobs of a queue run at once."""
 HEARTBEAT_SECONDS = 2.0
 

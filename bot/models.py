@@ -138,10 +138,16 @@ class Models:
 
 
 async def _written(answer: aiohttp.ClientResponse) -> Path:
+    """The model as a file; nothing of it is left when it does not come to its end."""
     with tempfile.NamedTemporaryFile(suffix=".tar.gz", delete=False) as file:
-        async for chunk in answer.content.iter_chunked(1 << 20):
-            file.write(chunk)
-    return Path(file.name)
+        path = Path(file.name)
+        try:
+            async for chunk in answer.content.iter_chunked(1 << 20):
+                file.write(chunk)
+        except BaseException:
+            path.unlink()  # noqa: ASYNC240 - it takes no time
+            raise
+    return path
 
 
 def load(agent: Agent, archive: Path) -> TurnProcessor:

@@ -149,7 +149,7 @@ def always_valid(before: Rate, after: Rate, effect: float = _EFFECT) -> float:
     mixed = variance + effect**2
     difference = after.share - before.share
     exponent = effect**2 * difference**2 / (2 * variance * mixed)
-    return min(1.0, math.exp(min(700.0, -exponent)) * math.sqrt(mixed / variance))
+    return min(1.0, math.exp(-exponent) * math.sqrt(mixed / variance))
 
 
 def _quantile(confidence: float) -> float:

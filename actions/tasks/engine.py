@@ -121,7 +121,7 @@ def _only_says(sheet: Sheet, turn: Turn, intent: str) -> bool:
         return False
     if hearing.picked(sheet.options.get(sheet.asked or "", []), turn):
         return False
-    return not any(hearing.told(SLOTS[it.slot], turn) for it in wants_of(TASKS[sheet.task], sheet))
+    return not _tells_wanted(sheet, turn)
 
 
 def _presses_or_closes(sheet: Sheet, turn: Turn, patience: int) -> Move | None:
@@ -147,9 +147,22 @@ def _tells_asked(sheet: Sheet, turn: Turn) -> bool:
     return slot is not None and hearing.told(slot, turn) is not None
 
 
+def _only_tells(sheet: Sheet, turn: Turn) -> bool:
+    """「后天下午」 is something this task wants to know, whatever else may begin with it."""
+    if any(mark.isalnum() for mark in reading.without_entities(turn.text, turn.entities)):
+        return False
+    return _tells_wanted(sheet, turn)
+
+
+def _tells_wanted(sheet: Sheet, turn: Turn) -> bool:
+    return any(hearing.told(SLOTS[it.slot], turn) for it in wants_of(TASKS[sheet.task], sheet))
+
+
 def _other_task(sheet: Sheet, turn: Turn, offered: bool) -> Switch | None:
     name = turn.intent
-    if name not in TASKS or name == sheet.task or _tells_asked(sheet, turn):
+    if name not in TASKS or name == sheet.task:
+        return None
+    if _tells_asked(sheet, turn) or _only_tells(sheet, turn):
         return None
     slot = SLOTS.get(sheet.asked or "")
     if slot is not None and slot.least and reading.tells_a_story(turn.text):

@@ -45,6 +45,18 @@ class FileStore:
         """Files that were written longer ago, unfinished ones among them."""
         return [path for path in self._root.glob("??/*") if self.is_older(path, seconds)]
 
+    def drop(self, sha256: str, written_before: float) -> bool:
+        """Delete the file unless it was written since (seconds since 1970); whether it was there
+        to be deleted."""
+        path = self.path(sha256)
+        try:
+            if path.stat().st_mtime > written_before:
+                return False
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
     @staticmethod
     def is_older(path: Path, seconds: float) -> bool:
         """Was the file written longer ago? False when it is gone."""

@@ -14,6 +14,7 @@ from api.auth.schemas import Credentials, Session
 from api.context import Desk, DeskDep
 from api.errors import CsrfFailed, NotSignedIn, SignInFailed, TooManyAttempts, declare
 from api.models import Staff
+from api.policies.service import policies
 
 log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
@@ -44,6 +45,7 @@ async def login(
     async with desk.database.transaction() as tx:
         staff, token = await service.open_session(tx, checked, hours)
         await audit.record(tx, staff, "sign_in", "staff", staff.id, address=address)
+        zone = (await policies(tx)).calendar.zone.key
     response.set_cookie(
         COOKIE,
         token,
@@ -53,13 +55,14 @@ async def login(
         secure=desk.settings.secure_cookies,
     )
     log.info("auth.signed_in", staff_id=str(staff.id))
-    return Session.of(staff)
+    return Session.of(staff, zone)
 
 
 @router.get("/me", responses=declare(NotSignedIn))
-async def me(staff: StaffDep) -> Session:
+async def me(staff: StaffDep, desk: DeskDep) -> Session:
     """The present session."""
-    return Session.of(staff)
+    async with desk.database.transaction() as tx:
+        return Session.of(staff, (await policies(tx)).calendar.zone.key)
 
 
 @router.post("/logout", status_code=204, responses=declare(NotSignedIn, CsrfFailed))

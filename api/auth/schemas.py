@@ -24,20 +24,26 @@ class User(BaseModel):
     display_name: str
     role: Role
 
+    @classmethod
+    def of(cls, staff: SignedIn) -> User:
+        """Who has a session."""
+        return cls(
+            id=staff.id,
+            username=staff.username,
+            display_name=staff.display_name,
+            role=staff.role,
+        )
+
 
 class Session(BaseModel):
     """`csrf_token` goes into the `X-CSRF-Token` header of unsafe requests."""
 
     user: User
     csrf_token: str
+    time_zone: str
+    """Of the desk's calendar, e.g. `Asia/Shanghai`: staff are shown times in it."""
 
     @classmethod
-    def of(cls, staff: SignedIn) -> Session:
+    def of(cls, staff: SignedIn, time_zone: str) -> Session:
         """The body for a session."""
-        user = User(
-            id=staff.id,
-            username=staff.username,
-            display_name=staff.display_name,
-            role=staff.role,
-        )
-        return cls(user=user, csrf_token=staff.csrf_token)
+        return cls(user=User.of(staff), csrf_token=staff.csrf_token, time_zone=time_zone)

@@ -89,22 +89,23 @@ class Deliverer:
                 if outcome.of_account:
                     await _hold(tx, contact_id, "account")
                     return None
+                if again_at is None and not await window.waits(tx, contact_id):
+                    return None
             if again_at is not None:
                 return again_at
         return now()
 
     async def begin(self, tx: Transaction, contact_id: UUID, at: datetime) -> Step | Later | None:
         """Write the next call down, or what keeps it from being made."""
-        contact = await tx.get_one(ChannelContact, contact_id)
-        await window.lock(tx, contact)
+        contact = await window.lock(tx, contact_id)
         account = await tx.get_one(ChannelAccount, contact.account_id)
         channel = self.channels[account.kind]
-        unsettled = await sendings.open_call(tx, contact_id)
-        if unsettled is not None:
-            due = sendings.body_of(unsettled).again_at or unsettled.created_at + PATIENCE
+        last = await sendings.last(tx, contact_id)
+        if last is not None and last.state == "begun":
+            due = sendings.body_of(last).again_at or last.created_at + PATIENCE
             if at < due:
                 return Later(due)
-            repeated = await self._repeat(tx, channel, account, contact, unsettled, at)
+            repeated = await self._repeat(tx, channel, account, contact, last, at)
             if repeated is not None:
                 return repeated
         waiting = await _waiting(tx, contact_id)
@@ -113,7 +114,6 @@ class Deliverer:
         if not account.enabled:
             await _hold(tx, contact_id, "account")
             return None
-        last = await sendings.newest(tx, contact_id)
         rest = sendings.body_of(last) if last is not None and last.state == "failed" else None
         if rest is not None and rest.again_at is not None and rest.again_at > at:
             return Later(rest.again_at)
@@ -138,7 +138,7 @@ class Deliverer:
         if found.window is None:
             await _hold(tx, contact.id, "quota" if found.open else "window")
             return None
-        messages = await outgoing.messages_of(tx, contact.id, waiting)
+        messages = await outgoing.messages_of(tx, contact.id, waiting, at)
         policy = (await policies(tx)).wechat
         answers = sum(not message.is_notice for message in messages)
         calls = calls_for(found, answers, policy)

@@ -56,7 +56,7 @@ async def receive(
         await tx.execute(ONE_AT_A_TIME)  # of merges: before any customer is locked
     contact = known or await _new_contact(tx, account, incoming.external_id)
     joined = await join.join(tx, account, contact, wish.code) if wish and joins else None
-    conversation = await _hold(tx, account, contact)
+    conversation, contact = await _hold_anew(tx, account, contact, incoming.external_id)
     if incoming.opens is not None:
         await window.opened(tx, contact, incoming.opens, incoming.at)
     words = await _meant(tx, conversation, incoming)
@@ -64,8 +64,10 @@ async def receive(
         message_id = joined
     elif wish is not None:
         message_id = await join.answer(tx, conversation, contact, wish)
+    elif (rated := await _rating(tx, conversation, incoming, words)) is not None:
+        message_id = rated
     elif incoming.answered and window.barred(contact) != "elsewhere":
-        message_id = await _answer(tx, queue, conversation, incoming, words)
+        message_id = (await accept_locked(tx, queue, conversation, words, incoming.key)).id
     else:
         message_id = await _keep(tx, conversation, words, incoming.key)
     if incoming.media is not None:
@@ -96,7 +98,7 @@ async def did(
     there still.
     """
     contact = await contact_of(tx, account, external_id)
-    conversation = await _hold(tx, account, contact, came=came)
+    conversation, contact = await _hold_anew(tx, account, contact, external_id, came=came)
     if opens is not None:
         await window.opened(tx, contact, opens, at)
     return conversation, contact
@@ -163,6 +165,22 @@ async def _contact(
         ChannelContact.account_id == account.id, ChannelContact.external_id == external_id
     )
     return await tx.scalar(query)
+
+
+async def _hold_anew(
+    tx: Transaction,
+    account: ChannelAccount,
+    contact: ChannelContact,
+    external_id: str,
+    *,
+    came: bool = True,
+) -> tuple[Conversation, ChannelContact]:
+    """`_hold`; who was erased while we waited is met for the first time."""
+    conversation = await _hold(tx, account, contact, came=came)
+    if contact.external_id != external_id:
+        contact = await _new_contact(tx, account, external_id)
+        conversation = await _hold(tx, account, contact, came=came)
+    return conversation, contact
 
 
 async def _hold(
@@ -232,17 +250,15 @@ async def _identity(tx: Transaction, channel: str, external_id: str) -> Customer
     return identity
 
 
-async def _answer(
-    tx: Transaction, queue: JobQueue, conversation: Conversation, incoming: Incoming, words: str
-) -> UUID:
-    """Store what is to be answered, with its turn; a score that was tapped is the survey's."""
-    if incoming.menu_id is not None:
-        tap = (incoming.menu_id, words, incoming.key)
-        rating = await survey.tapped(tx, conversation, *tap)
-        if rating is not None:
-            await tx.flush()
-            return rating.id
-    return (await accept_locked(tx, queue, conversation, words, incoming.key)).id
+async def _rating(
+    tx: Transaction, conversation: Conversation, incoming: Incoming, words: str
+) -> UUID | None:
+    """Keep a score of the survey that was tapped, even where nobody answers; None otherwise."""
+    if incoming.menu_id is None:
+        return None
+    rating = await survey.tapped(tx, conversation, incoming.menu_id, words, incoming.key)
+    await tx.flush()
+    return None if rating is None else rating.id
 
 
 async def _keep(tx: Transaction, conversation: Conversation, words: str, key: str) -> UUID:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 
 from api.auth.tokens import digest
 from api.channels.interface import CHANNELS
@@ -78,6 +78,12 @@ async def open_at(tx: Transaction) -> list[str]:
     """Names of the accounts where a code can be written, each once."""
     query = select(ChannelAccount.display_name).where(ChannelAccount.enabled)
     return list(await tx.scalars(query.distinct().order_by(ChannelAccount.display_name)))
+
+
+async def is_joined(tx: Transaction, conversation_id: UUID) -> bool:
+    """Whether what somebody writes on another channel leads to the conversation."""
+    leads = exists().where(ChannelContact.conversation_id == conversation_id)
+    return bool(await tx.scalar(select(leads)))
 
 
 class Act(StrEnum):
@@ -204,6 +210,7 @@ async def join(
         conversation.channel = CHANNELS[account.kind]
     message = append(tx, goes_on, author="customer", text=say(_YES, language_of(goes_on)))
     append(tx, goes_on, author="system", kind="notice", text=say("notice.joined"))
+    tx.emit(Event("conversation", str(goes_on.id)))  # the page takes its code away
     await tx.flush()
     return message.id
 

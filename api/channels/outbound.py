@@ -126,11 +126,9 @@ async def failed_late(tx: Transaction, msgid: str, fail_type: int) -> None:
         sending_id = UUID(hex=msgid)
     except ValueError:
         return
-    found = await tx.get(Sending, sending_id)
-    if found is None:
+    if await tx.get(Sending, sending_id) is None:
         return
-    contact = await tx.get_one(ChannelContact, found.contact_id)
-    await window.lock(tx, contact)
+    contact = await window.lock_of(tx, sending_id)
     sending = await tx.get_one(
         Sending, sending_id, with_for_update={"key_share": True}, populate_existing=True
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,32 +12,39 @@ from api.assistant import Button
 from api.channels import sendings
 from api.channels.interface import File, Outgoing
 from api.channels.outbound import settle
+from api.conversations import survey
 from api.db import Transaction
 from api.i18n import LANGUAGES, say
 from api.models import Attachment, Conversation, Delivery, Message
 
 
 async def messages_of(
-    tx: Transaction, contact_id: UUID, waiting: Sequence[Delivery]
+    tx: Transaction, contact_id: UUID, waiting: Sequence[Delivery], at: datetime
 ) -> list[Outgoing]:
-    """What is to be sent of `waiting`, in its order. What was taken back meanwhile is dropped."""
+    """What is to be sent of `waiting` at `at`, in its order. What was taken back meanwhile is
+    dropped, and so is a question of the survey that comes too late."""
     ids = [delivery.message_id for delivery in waiting]
     rows = await tx.execute(
-        select(Message, Conversation.language)
+        select(Message, Conversation)
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(Message.id.in_(ids))
     )
-    known = {row.Message.id: (row.Message, row.language) for row in rows}
+    known = {row.Message.id: (row.Message, row.Conversation) for row in rows}
     files = await _files(tx, ids)
     said = sendings.progress(waiting, await sendings.since(tx, contact_id, waiting))
     found = []
     for delivery in waiting:
-        message, language = known[delivery.message_id]
+        message, conversation = known[delivery.message_id]
         start = said[message.id].end
         if message.recalled_at is not None:
             settle(tx, delivery, "sent" if start else "dropped")
             continue
-        outgoing = _outgoing(message, language, files.get(message.id, ()), start)
+        if survey.is_question(message) and not start:
+            if not survey.still_asks(message, conversation, at):
+                settle(tx, delivery, "dropped", "late")
+                continue
+            survey.reword(tx, message, conversation)
+        outgoing = _outgoing(message, conversation.language, files.get(message.id, ()), start)
         if start >= outgoing.total:
             settle(tx, delivery, "unconfirmed" if said[message.id].unconfirmed else "sent")
             continue

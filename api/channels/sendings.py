@@ -85,25 +85,14 @@ async def begin(
     return sending.id
 
 
-async def open_call(tx: Transaction, contact_id: UUID) -> Sending | None:
-    """The call to a contact whose end is not known, locked."""
-    query = (
-        select(Sending)
-        .where(Sending.contact_id == contact_id, Sending.state == "begun")
-        .order_by(Sending.created_at)
-        .limit(1)
-        .with_for_update(key_share=True)
-    )
-    return await tx.scalar(query)
-
-
-async def newest(tx: Transaction, contact_id: UUID) -> Sending | None:
-    """The last call to a contact."""
+async def last(tx: Transaction, contact_id: UUID) -> Sending | None:
+    """The call to a contact whose end is not known, else the newest one; locked."""
     query = (
         select(Sending)
         .where(Sending.contact_id == contact_id)
-        .order_by(Sending.created_at.desc())
+        .order_by((Sending.state == "begun").desc(), Sending.created_at.desc())
         .limit(1)
+        .with_for_update(key_share=True)
     )
     return await tx.scalar(query)
 

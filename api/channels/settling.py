@@ -53,9 +53,7 @@ async def settle_call(
 
     A call that is settled already stays as it is.
     """
-    found = await tx.get_one(Sending, sending_id)
-    contact = await tx.get_one(ChannelContact, found.contact_id)
-    await window.lock(tx, contact)
+    contact = await window.lock_of(tx, sending_id)
     sending = await tx.get_one(
         Sending, sending_id, with_for_update={"key_share": True}, populate_existing=True
     )

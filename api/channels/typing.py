@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.channels.interface import Recipient
@@ -28,6 +29,12 @@ WITHIN = timedelta(seconds=30)
 """WeChat shows it only so shortly after the customer did something (45080; wechat.md, Sending)."""
 APART_SECONDS = 5
 """A customer is shown it at most so often."""
+_WHO = (
+    select(ChannelContact, ChannelAccount)
+    .join(ChannelAccount, ChannelAccount.id == ChannelContact.account_id)
+    .join(Conversation, Conversation.contact_id == ChannelContact.id)
+    .where(Conversation.id == bindparam("conversation_id"))
+)
 
 
 class Typing:
@@ -69,13 +76,12 @@ class Typing:
 
     async def _recipient(self, conversation_id: UUID) -> tuple[str, Recipient] | None:
         async with self._database.transaction() as tx:
-            conversation = await tx.get(Conversation, conversation_id)
-            if conversation is None or conversation.contact_id is None:
-                return None
-            contact = await tx.get_one(ChannelContact, conversation.contact_id)
-            if not wrote_since(contact, now() - WITHIN):
-                return None
-            account = await tx.get_one(ChannelAccount, contact.account_id)
+            found = (await tx.execute(_WHO, {"conversation_id": conversation_id})).one_or_none()
+        if found is None:
+            return None
+        contact, account = found.tuple()
+        if not wrote_since(contact, now() - WITHIN):
+            return None
         if not account.enabled or not account.switches.get("typing", True):
             return None
         keys = accounts.opened(sealer_of(self._settings), account)

@@ -12,8 +12,10 @@ from api.conversations.files import attach, words
 from api.conversations.matters import reopen
 from api.conversations.pieces import due_at
 from api.conversations.service import append
+from api.customers import repository as customers
 from api.db import Transaction
 from api.deadlines import chats
+from api.errors import SessionExpired
 from api.handoffs.moves import to_agent
 from api.ids import now
 from api.jobs import JobQueue
@@ -50,10 +52,14 @@ async def accept(
     An answer to the survey is stored as such, and begins no turn.
 
     The same `client_id` again gives the first message back and changes nothing. Raises
-    EmptyText, TextTooLong, NotFound, UnknownAttachment.
+    EmptyText, TextTooLong, NotFound, UnknownAttachment, and SessionExpired when the customer was
+    erased meanwhile.
     """
     cleaned = words(text, attachment_ids)
     conversation = await repository.lock(tx, conversation_id)
+    closed = conversation.state == State.CLOSED
+    if closed and await customers.is_erased(tx, conversation.customer_id):
+        raise SessionExpired
     known = await repository.message_by_client_id(tx, conversation_id, "customer", client_id)
     if known is not None:
         return Accepted(known.id, known.seq, True, State(conversation.state))

@@ -52,11 +52,10 @@ async def gather(tx: Transaction, turn: Turn, moment: datetime) -> Gathered | Wa
     """
     if turn.answered_with is not None:
         return _gathered(await repository.gathered_by(tx, turn))
-    conversation = await repository.get(tx, turn.conversation_id)
+    conversation = await repository.lock(tx, turn.conversation_id)
     policy = (await policies(tx)).pieces
     if not policy.wait(conversation.channel):
         return _gathered([await tx.get_one(Message, turn.message_id)])
-    conversation = await repository.lock(tx, turn.conversation_id)
     turn = await tx.get_one(Turn, turn.message_id, populate_existing=True)
     if turn.answered_with is not None:
         return _gathered(await repository.gathered_by(tx, turn))

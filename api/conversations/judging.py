@@ -38,7 +38,7 @@ async def judge(
     What another release had seen in them is undone first: it does not answer them after all.
     """
     newest = await tx.get_one(Message, message_ids[-1])
-    await _undo(tx, conversation, newest, seen.release)
+    await _undo(tx, conversation, message_ids, seen.release)
     stood_before = {"priority": conversation.priority, "category": conversation.category}
     judged = await _by_policy(tx, conversation, newest, seen.labels)
     for message_id in message_ids:
@@ -61,25 +61,30 @@ async def judge(
     return replace(seen, labels=judged)
 
 
-async def _undo(tx: Transaction, conversation: Conversation, newest: Message, release: int) -> None:
+async def _undo(
+    tx: Transaction, conversation: Conversation, message_ids: Sequence[UUID], release: int
+) -> None:
     """Give the conversation back what it had before the labels of another release, unless
-    somebody has changed it since. What was done upon them (an incident) has happened.
+    a person has said something of it since, be it the same. What was done upon them (an incident)
+    has happened.
     """
     # columns, not the entity: who reads that in this transaction must find the new labels
     query = select(
-        TriageResult.release,
         TriageResult.priority,
         TriageResult.category,
         TriageResult.stood_before,
-    ).where(TriageResult.message_id == newest.id)
-    stored = (await tx.execute(query)).one_or_none()
-    if stored is None or stored.release == release:
+        TriageResult.created_at,
+    ).where(TriageResult.message_id.in_(message_ids), TriageResult.release != release)
+    stored = (await tx.execute(query.order_by(TriageResult.message_id))).all()
+    if not stored:
         return
-    corrected = {each.target for each in await weighing.corrections(tx, conversation)}
-    if conversation.category == stored.category and "category" not in corrected:
-        conversation.category = stored.stood_before.get("category")
-    if conversation.priority == stored.priority:
-        conversation.priority = stored.stood_before.get("priority")
+    first = stored[0]
+    said = await weighing.corrections(tx, conversation)
+    corrected = {each.target for each in said if each.at >= first.created_at}
+    if "category" not in corrected and conversation.category in {each.category for each in stored}:
+        conversation.category = first.stood_before.get("category")
+    if "priority" not in corrected and conversation.priority in {each.priority for each in stored}:
+        conversation.priority = first.stood_before.get("priority")
         if conversation.priority is not None:
             await chats.aim(tx, conversation)
 

@@ -51,7 +51,6 @@ async def reopen(tx: Transaction, conversation: Conversation) -> None:
 
 async def _begin_matter(tx: Transaction, conversation: Conversation) -> None:
     """Nobody answers for it yet, and the customer is asked again how it was."""
-    conversation.matter_seq = conversation.last_seq + 1
     conversation.track = await tracks.choose(tx, conversation.id)
     conversation.responsible_id = None
     if is_rated(conversation):
@@ -59,6 +58,7 @@ async def _begin_matter(tx: Transaction, conversation: Conversation) -> None:
             EarlierRating(
                 id=new_id(),
                 conversation_id=conversation.id,
+                matter_seq=conversation.matter_seq,
                 rating=conversation.rating,
                 nps=conversation.nps,
                 comment=conversation.rating_comment,
@@ -67,3 +67,4 @@ async def _begin_matter(tx: Transaction, conversation: Conversation) -> None:
         )
     conversation.rating = conversation.nps = None
     conversation.rating_comment = conversation.rated_at = None
+    conversation.matter_seq = conversation.last_seq + 1

@@ -20,7 +20,7 @@ _NO_JOB = """NOT EXISTS (
     AND job.task_name IN ('desk:turn', 'desk:wake')
     AND job.args ->> 'message_id' = turn.message_id::text)"""
 _STUCK = """SELECT job.id FROM procrastinate_jobs job WHERE job.status = 'doing'
-    AND job.queue_name <> 'learning' AND (
+    AND job.queue_name NOT IN ('learning', 'material') AND (
     SELECT max(event.at) FROM procrastinate_events event
     WHERE event.job_id = job.id AND event.type = 'started') < now() - :age"""
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from api.auth import service as auth
 from api.auth.dependencies import COOKIE, same_origin
-from api.auth.schemas import Session
+from api.auth.schemas import User
 from api.auth.tokens import digest
 from api.context import Desk, desk_of
 from api.conversations.access import viewer_of
@@ -59,7 +59,7 @@ async def _screen(socket: WebSocket, desk: Desk) -> Screen:
 
 
 async def _serve(socket: WebSocket, screen: Screen) -> None:
-    user = Session.of(screen.staff).user.model_dump(mode="json")
+    user = User.of(screen.staff).model_dump(mode="json")
     await _send(socket, {"type": "ready", "user": user})
     tasks = {
         asyncio.create_task(_receive(socket, screen)),

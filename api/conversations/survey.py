@@ -6,6 +6,8 @@ question whether the customer would recommend the shop, 0–10 (norms §5).
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import select
 
 from api.assistant import Button
@@ -17,14 +19,20 @@ from api.db import Transaction
 from api.events import Event
 from api.handoffs.notices import language_of
 from api.i18n import LANGUAGES, say
-from api.ids import now
-from api.models import ChannelAccount, ChannelContact, Conversation, Message
+from api.ids import new_id, now
+from api.models import ChannelAccount, ChannelContact, Conversation, EarlierRating, Message
+from triage.ownership import State
 
 _SCORES = range(1, 6)
 _HIGHEST_NPS = 10
 _SCORE = "survey:"
 _NPS = "survey-nps:"
-"""Beginnings of the questions' `client_id`."""
+"""Beginnings of the questions' `client_id`; then follows where their matter begins."""
+QUESTIONS = "survey"
+"""The beginning of both."""
+GOOD_FOR = timedelta(hours=48)
+"""A question that could not be sent for so long is not asked any more."""
+_WITH_PEOPLE = frozenset({State.QUEUED, State.ACTIVE})
 
 
 async def asks_here(tx: Transaction, conversation: Conversation) -> bool:
@@ -47,7 +55,7 @@ def ask(tx: Transaction, conversation: Conversation) -> None:
         kind="notice",
         text=say("notice.closed", language),
         buttons=[Button(title=title, text=title) for title in titles],
-        client_id=f"{_SCORE}{conversation.last_seq + 1}",
+        client_id=_mark(_SCORE, conversation),
     )
 
 
@@ -56,10 +64,13 @@ async def answered(
 ) -> Message | None:
     """Keep an answer to the survey and go on with it; the customer's message.
 
-    Another tap on a score changes nothing, and begins no new matter. None when nothing was asked,
-    or `text` is no answer: nothing was changed then. The conversation must be locked by the caller.
+    The words of a score count as a tap on it. None when nothing was asked, or `text` is no answer:
+    nothing was changed then. The conversation must be locked by the caller.
     """
-    if conversation.contact_id is None or conversation.state not in RATEABLE:
+    if _line_of(text) is not None:
+        questions = await _questions(tx, conversation)
+        return await _count(tx, conversation, questions[0], text, client_id) if questions else None
+    if conversation.state not in RATEABLE:
         return None
     asked = await last_said(tx, conversation)
     stage = (asked.client_id or "") if asked is not None else ""
@@ -67,8 +78,6 @@ async def answered(
         return _take_nps(tx, conversation, text, client_id)
     if stage.startswith(_SCORE) and not is_rated(conversation):
         return await _take_score(tx, conversation, text, client_id)
-    if is_rated(conversation) and _line_of(text) is not None:
-        return append(tx, conversation, author="customer", text=text, client_id=client_id)
     return None
 
 
@@ -77,37 +86,98 @@ async def tapped(
 ) -> Message | None:
     """Keep a tap on a score of the survey, whatever was said since; the message.
 
-    It counts for the present matter only; the question of an earlier one is over, and nobody
-    answers it. None for the tap of anything else. The conversation must be locked by the caller.
+    It counts for the matter that was asked about, once, and begins no new one. None for the tap of
+    anything else. The conversation must be locked by the caller.
     """
-    score = _line_of(text)
-    question = await _asked_by(tx, conversation, menu_id) if score is not None else None
-    if question is None:
+    if _line_of(text) is None:
         return None
-    if question.seq < conversation.matter_seq:
-        return append(tx, conversation, author="customer", text=text, client_id=client_id)
-    if conversation.state in RATEABLE and not is_rated(conversation):
-        return await _take_score(tx, conversation, text, client_id)
-    message = append(tx, conversation, author="customer", text=text, client_id=client_id)
-    if is_rated(conversation) or not await _has_something(tx, conversation):
-        return message
-    conversation.rating, conversation.rated_at = score, now()
-    tx.emit(Event("conversation", str(conversation.id)))
-    _say(tx, conversation, "survey_thanks")
-    return message
+    for question in await _questions(tx, conversation):
+        if any(menu_id == item_id(question.id, index) for index in range(len(question.buttons))):
+            return await _count(tx, conversation, question, text, client_id)
+    return None
 
 
-async def _asked_by(tx: Transaction, conversation: Conversation, menu_id: str) -> Message | None:
-    """The question whose score a menu's line is."""
+def is_question(message: Message) -> bool:
+    """Whether a message of the desk asks for an answer to the survey."""
+    return message.author == "system" and (message.client_id or "").startswith(QUESTIONS)
+
+
+def still_asks(question: Message, conversation: Conversation, at: datetime) -> bool:
+    """Whether a question that could not be sent until now is to be asked still.
+
+    Not if people are at the matter again: they end it with a question of their own.
+    """
+    if at - question.created_at > GOOD_FOR:
+        return False
+    scores = (question.client_id or "").startswith(_SCORE)
+    earlier = question.seq < conversation.matter_seq
+    if scores and not earlier and is_rated(conversation):
+        return False
+    if not earlier and conversation.state in RATEABLE:
+        return scores or conversation.nps is None
+    return scores and (earlier or conversation.state not in _WITH_PEOPLE)
+
+
+def reword(tx: Transaction, question: Message, conversation: Conversation) -> None:
+    """Say what the question is about, where the customer has begun with something else since."""
+    if conversation.state in RATEABLE and question.seq >= conversation.matter_seq:
+        return
+    question.text = say("notice.survey_late", language_of(conversation))
+    tx.emit(Event("message", str(conversation.id), {"changed": str(question.seq)}))
+
+
+async def _questions(tx: Transaction, conversation: Conversation) -> list[Message]:
+    """The questions for a score, the newest first."""
     query = select(Message).where(
         Message.conversation_id == conversation.id,
         Message.author == "system",
         Message.client_id.startswith(_SCORE),
     )
-    for question in (await tx.scalars(query)).all():
-        if any(menu_id == item_id(question.id, index) for index in range(len(question.buttons))):
-            return question
-    return None
+    return list(await tx.scalars(query.order_by(Message.seq.desc())))
+
+
+async def _count(
+    tx: Transaction, conversation: Conversation, question: Message, text: str, client_id: str
+) -> Message:
+    """Keep a score for the matter of its question, unless that was rated; the message."""
+    earlier = question.seq < conversation.matter_seq
+    if not earlier and conversation.state in RATEABLE and not is_rated(conversation):
+        taken = await _take_score(tx, conversation, text, client_id)
+        if taken is not None:
+            return taken
+    message = append(tx, conversation, author="customer", text=text, client_id=client_id)
+    score = _line_of(text)
+    if earlier:
+        counted = await _rate_earlier(tx, conversation, _matter_of(question), score)
+    else:
+        counted = not is_rated(conversation) and await _has_something(tx, conversation)
+        if counted:
+            conversation.rating, conversation.rated_at = score, now()
+    if counted:
+        tx.emit(Event("conversation", str(conversation.id)))
+        _say(tx, conversation, "survey_thanks")
+    return message
+
+
+async def _rate_earlier(
+    tx: Transaction, conversation: Conversation, matter_seq: int, score: int | None
+) -> bool:
+    """Keep the score of a matter before the present one; False when it was rated."""
+    known = select(EarlierRating.id).where(
+        EarlierRating.conversation_id == conversation.id, EarlierRating.matter_seq == matter_seq
+    )
+    if await tx.scalar(known) is not None:
+        return False
+    tx.add(
+        EarlierRating(
+            id=new_id(),
+            conversation_id=conversation.id,
+            matter_seq=matter_seq,
+            rating=score,
+            rated_at=now(),
+        )
+    )
+    return True
 
 
 async def _has_something(tx: Transaction, conversation: Conversation) -> bool:
@@ -125,8 +195,7 @@ async def _take_score(
         return None
     message = append(tx, conversation, author="customer", text=text, client_id=client_id)
     await rate(tx, conversation, score, None, None)
-    mark = f"{_NPS}{conversation.last_seq + 1}"
-    _say(tx, conversation, "survey_nps", mark)
+    _say(tx, conversation, "survey_nps", _mark(_NPS, conversation))
     return message
 
 
@@ -140,6 +209,16 @@ def _take_nps(
     add_nps(tx, conversation, nps)
     _say(tx, conversation, "survey_thanks")
     return message
+
+
+def _mark(beginning: str, conversation: Conversation) -> str:
+    """The `client_id` of the next question."""
+    return f"{beginning}{conversation.matter_seq}:{conversation.last_seq + 1}"
+
+
+def _matter_of(question: Message) -> int:
+    """Where the matter begins that a question asks about."""
+    return int((question.client_id or "").split(":")[1])
 
 
 def score_of(text: str) -> int | None:

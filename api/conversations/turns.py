@@ -32,6 +32,7 @@ from api.conversations.answering import Question, store_answer
 from api.conversations.gathering import Gathered, gather
 from api.conversations.judging import judge, settle
 from api.conversations.service import append, finish_turn
+from api.customers import repository as customers
 from api.db import Database, Transaction
 from api.events import Event
 from api.handoffs import service as handoffs
@@ -90,13 +91,15 @@ class TurnRunner:
                 return gathered.until
             if isinstance(gathered, TakenAlong) or turn.state == "done":
                 return None
-        await self._handle(turn.conversation_id, message_id, gathered)
+            conversation = await repository.get(tx, turn.conversation_id)
+        await self._handle(conversation, message_id, gathered)
         return None
 
-    async def _handle(self, conversation_id: UUID, message_id: UUID, gathered: Gathered) -> None:
+    async def _handle(
+        self, conversation: Conversation, message_id: UUID, gathered: Gathered
+    ) -> None:
         """Label, decide and ask, all with one release."""
-        async with self.database.transaction() as tx:
-            track = (await repository.get(tx, conversation_id)).track
+        conversation_id, track = conversation.id, conversation.track
         model: str | None = None
         for _ in range(MOST_RELEASES):
             labels = await self.labeller.label(gathered.text, track, model)
@@ -221,6 +224,8 @@ class TurnRunner:
             return
         async with self.database.transaction() as tx:
             conversation = await repository.lock(tx, question.conversation_id)
+            if await customers.is_erased(tx, conversation.customer_id):
+                return
             turn = await tx.get_one(Turn, question.message_id, populate_existing=True)
             turn.nlu = to_jsonable_python(understood)
             await settle(tx, conversation)

@@ -7,13 +7,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
-from api.auth.dependencies import StaffDep, address_of
+from api.auth.dependencies import AdminDep, StaffDep, address_of
 from api.context import DeskDep
-from api.customers import merging, repository, service, views
+from api.customers import erasing, merging, repository, service, views
 from api.customers.schemas import (
     CustomerChange,
     CustomerDetail,
     CustomerList,
+    ErasureOut,
+    ErasureWish,
     MergeWish,
     NewNote,
     Revealed,
@@ -24,13 +26,17 @@ from api.errors import (
     CannotUnseal,
     Conflict,
     CsrfFailed,
+    CustomerErased,
+    CustomerInUse,
     CustomersNotMergeable,
+    ErasureNotConfirmed,
     Forbidden,
     NotFound,
     NotSignedIn,
     ProofMissing,
     ReasonTooShort,
     TooManyReveals,
+    TrainingRuns,
     declare,
 )
 from api.paging import CursorParameter, Limit
@@ -61,7 +67,9 @@ async def show_customer(customer_id: UUID, staff: StaffDep, desk: DeskDep) -> Cu
         return await views.detail(tx, await repository.current(tx, customer_id), staff)
 
 
-@router.patch("/{customer_id}", responses=_WRITING | declare(Conflict, CannotUnseal))
+@router.patch(
+    "/{customer_id}", responses=_WRITING | declare(Conflict, CustomerErased, CannotUnseal)
+)
 async def change_customer(
     customer_id: UUID, body: CustomerChange, staff: StaffDep, desk: DeskDep
 ) -> CustomerDetail:
@@ -85,7 +93,7 @@ async def reveal_field(
     return Revealed(value=value)
 
 
-@router.post("/{customer_id}/notes", status_code=201, responses=_WRITING)
+@router.post("/{customer_id}/notes", status_code=201, responses=_WRITING | declare(CustomerErased))
 async def add_note(
     customer_id: UUID, body: NewNote, staff: StaffDep, desk: DeskDep
 ) -> CustomerDetail:
@@ -113,3 +121,23 @@ async def undo_merge(merge_id: UUID, staff: StaffDep, desk: DeskDep) -> Customer
     """Put back what a merge moved; gives the customer that is one of its own again."""
     async with desk.database.transaction() as tx:
         return await views.detail(tx, await merging.undo(tx, staff, merge_id), staff)
+
+
+@router.post(
+    "/{customer_id}/erase",
+    responses=_WRITING | declare(CustomerInUse, TrainingRuns, ErasureNotConfirmed),
+)
+async def erase(
+    customer_id: UUID, body: ErasureWish, request: Request, staff: AdminDep, desk: DeskDep
+) -> ErasureOut:
+    """Delete everything that names a customer, for good, with all records merged into theirs; what
+    counts stays. Again changes nothing."""
+    async with desk.database.transaction() as tx:
+        erased = await erasing.erase(
+            tx, desk.settings, staff, customer_id, body, address_of(request)
+        )
+    await erasing.drop_files(desk.database, desk.settings, erased.files)
+    async with desk.database.transaction() as tx:
+        customer = await repository.current(tx, erased.customer_id)
+        shown = await views.detail(tx, customer, staff)
+    return ErasureOut(customer=shown, lines=erased.lines, releases=list(erased.releases))

@@ -63,6 +63,8 @@ async def merge(
     target, source = await repository.lock_pair(tx, target_id, wish.source_id)
     if target.id == source.id:
         raise CustomersNotMergeable(reason="same")
+    if target.erased_at is not None or source.erased_at is not None:
+        raise CustomersNotMergeable(reason="erased")
     if target.merged_into_id is not None or source.merged_into_id is not None:
         raise CustomersNotMergeable(reason="already_merged")
     if not await _holds(tx, sealer, wish, target, source):
@@ -125,6 +127,8 @@ async def undo(tx: Transaction, staff: SignedIn, merge_id: UUID) -> Customer:
     if done is None or done.undone_at is not None:
         raise NotFound
     target, source = await repository.lock_pair(tx, done.target_id, done.source_id)
+    if source.erased_at is not None:
+        raise CustomersNotMergeable(reason="erased")
     if target.merged_into_id is not None:
         raise CustomersNotMergeable(reason="target_merged")
     if numbers := await _tickets_between(tx, done):

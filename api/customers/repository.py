@@ -45,6 +45,12 @@ async def current(tx: Transaction, customer_id: UUID, *, lock: bool = False) -> 
     return locked if locked.merged_into_id is None else await current(tx, locked.id, lock=True)
 
 
+async def is_erased(tx: Transaction, customer_id: UUID) -> bool:
+    """Whether the customer was erased on request; read anew, for who waited for a lock."""
+    query = select(Customer.erased_at).where(Customer.id == customer_id)
+    return await tx.scalar(query) is not None
+
+
 async def lock_pair(tx: Transaction, one: UUID, other: UUID) -> tuple[Customer, Customer]:
     """Both customers, locked in the same order by everybody; raises NotFound."""
     found = {each: await _get(tx, each, lock=True) for each in sorted({one, other})}

@@ -62,6 +62,8 @@ class CustomerLine(BaseModel):
     language: str
     masked: Masked
     verified_at: datetime | None
+    erased_at: datetime | None
+    """When everything that names them was deleted on request."""
     created_at: datetime
 
 
@@ -175,3 +177,20 @@ class MergeWish(BaseModel):
     source_id: UUID
     proof: Proof
     reason: Annotated[str, BeforeValidator(_trimmed), Field(min_length=4, max_length=200)]
+
+
+class ErasureWish(BaseModel):
+    """`confirm`: the customer's name as it is shown, typed by whoever erases; `reason`: why, for
+    the audit log and without personal data."""
+
+    reason: Annotated[str, BeforeValidator(_trimmed), Field(min_length=4, max_length=200)]
+    confirm: str = Field(max_length=64)
+
+
+class ErasureOut(BaseModel):
+    """The customer as they are now, and what was learned of their words: `lines` were taken out,
+    `releases` are those whose models know them until others are trained."""
+
+    customer: CustomerDetail
+    lines: int
+    releases: list[int]

@@ -10,7 +10,7 @@ from api.customers import personal, repository, reveal
 from api.customers.schemas import CustomerChange, RevealField
 from api.customers.sealing import Sealer
 from api.db import Transaction
-from api.errors import Conflict, Forbidden, NotFound
+from api.errors import Conflict, CustomerErased, Forbidden, NotFound
 from api.ids import new_id
 from api.models import Customer, CustomerNote
 from api.search import service as search
@@ -23,9 +23,10 @@ async def change(
 ) -> Customer:
     """Change the record; recorded with the names of the fields, not what was or is in them.
 
-    Raises NotFound, Conflict for a stale version, and Forbidden when an agent changes the tier.
+    Raises NotFound, CustomerErased, Conflict for a stale version, and Forbidden when an agent
+    changes the tier.
     """
-    customer = await repository.current(tx, customer_id, lock=True)
+    customer = await _alive(tx, customer_id)
     if customer.version != wanted.version:
         raise Conflict(version=customer.version)
     changed = []
@@ -67,9 +68,16 @@ async def show_field(
 
 
 async def add_note(tx: Transaction, staff: SignedIn, customer_id: UUID, text: str) -> Customer:
-    """Write down what colleagues should know; raises NotFound."""
-    customer = await repository.current(tx, customer_id, lock=True)
+    """Write down what colleagues should know; raises NotFound and CustomerErased."""
+    customer = await _alive(tx, customer_id)
     tx.add(CustomerNote(id=new_id(), customer_id=customer.id, staff_id=staff.id, text=text))
+    return customer
+
+
+async def _alive(tx: Transaction, customer_id: UUID) -> Customer:
+    customer = await repository.current(tx, customer_id, lock=True)
+    if customer.erased_at is not None:
+        raise CustomerErased
     return customer
 
 

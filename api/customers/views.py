@@ -23,7 +23,7 @@ from api.customers.schemas import (
     PastConversation,
 )
 from api.db import Transaction
-from api.models import Conversation, Customer
+from api.models import Conversation, Customer, CustomerIdentity
 from api.tickets import views as tickets
 
 
@@ -37,6 +37,7 @@ def line(customer: Customer) -> CustomerLine:
             "language": customer.language,
             "masked": Masked.model_validate(customer.masked),
             "verified_at": customer.verified_at,
+            "erased_at": customer.erased_at,
             "created_at": customer.created_at,
         }
     )
@@ -58,7 +59,7 @@ async def detail(tx: Transaction, customer: Customer, staff: SignedIn) -> Custom
                 proof=each.proof,
                 verified_at=each.verified_at,
             )
-            for each in await repository.identities(tx, customer.id)
+            for each in await _identities(tx, customer)
         ],
         conversations=await _past(tx, past),
         conversation_count=past_count,
@@ -68,9 +69,14 @@ async def detail(tx: Transaction, customer: Customer, staff: SignedIn) -> Custom
         merged=[
             MergedOut(id=source.id, display_name=source.display_name, merge_id=merge.id)
             for merge, source in await repository.merges(tx, customer.id)
+            if customer.erased_at is None
         ],
         version=customer.version,
     )
+
+
+async def _identities(tx: Transaction, customer: Customer) -> Sequence[CustomerIdentity]:
+    return [] if customer.erased_at else await repository.identities(tx, customer.id)
 
 
 async def _notes(tx: Transaction, customer: Customer) -> list[NoteOut]:

@@ -49,6 +49,7 @@ from api.errors.knowledge import (
     UnknownPicture,
 )
 from api.errors.learning import (
+    BadExamples,
     CanaryNotPossible,
     ClusterClosed,
     GateBlocked,
@@ -64,7 +65,10 @@ from api.errors.learning import (
     UnknownPlaceholder,
 )
 from api.errors.people import (
+    CustomerErased,
+    CustomerInUse,
     CustomersNotMergeable,
+    ErasureNotConfirmed,
     LastAdmin,
     NameTaken,
     PolicyRefused,
@@ -129,6 +133,7 @@ __all__ = [
     "AlreadyRated",
     "AlreadyTaken",
     "AppointmentNotFound",
+    "BadExamples",
     "BodyTooLarge",
     "CallbackRefused",
     "CallbackUnreadable",
@@ -140,11 +145,14 @@ __all__ = [
     "ContactUnreadable",
     "Crossed",
     "CsrfFailed",
+    "CustomerErased",
+    "CustomerInUse",
     "CustomersNotMergeable",
     "DeclineTooLate",
     "DeskError",
     "EmptyFile",
     "EmptyText",
+    "ErasureNotConfirmed",
     "ErrorBody",
     "ErrorResponse",
     "FileNotAllowed",

@@ -57,6 +57,13 @@ class LineConflict(DeskError):
     code, status = "line_conflict", 409
 
 
+class BadExamples(DeskError):
+    """Nothing was added, for some of the `examples` cannot be: each with its `index` from 0,
+    `text`, `code` and `message`; `label` is what it is learned as already."""
+
+    code, status = "bad_examples", 422
+
+
 class NotLearnable(DeskError):
     """Nothing can be learned from the message that way; `reason`: `no_guess` (say what it is),
     `entry_full`, or a code of `line_problem`."""

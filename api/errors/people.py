@@ -12,10 +12,30 @@ class ProofMissing(DeskError):
 
 
 class CustomersNotMergeable(DeskError):
-    """`reason`: `same`, `already_merged`; `target_merged` or `tickets_merged` when an undo has to
-    wait, with the numbers of the `tickets`."""
+    """`reason`: `same`, `already_merged`, `erased`; `target_merged` or `tickets_merged` when
+    an undo has to wait, with the numbers of the `tickets`."""
 
     code, status = "customers_not_mergeable", 409
+
+
+class CustomerInUse(DeskError):
+    """A customer is not erased yet. `reason`: `at_work`, with the `conversations` that people have
+    at hand or that wait for them, and the numbers of the `tickets` that are not done; `busy` while
+    a message is being handled."""
+
+    code, status = "customer_in_use", 409
+
+
+class ErasureNotConfirmed(DeskError):
+    """What was typed is not the name of the customer who would be erased."""
+
+    code, status = "erasure_not_confirmed", 422
+
+
+class CustomerErased(DeskError):
+    """The customer was erased on request: nothing is written about them any more."""
+
+    code, status = "customer_erased", 409
 
 
 class PolicyRefused(DeskError):

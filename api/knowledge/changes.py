@@ -17,8 +17,7 @@ from api.errors import KeyTaken, QuestionConflict, UnknownPicture, UnknownStaff,
 from api.i18n import texts
 from api.ids import new_id, now
 from api.knowledge import repository
-from api.knowledge.content import EntryContent, changes, content_of, stored
-from api.knowledge.markup import pictures
+from api.knowledge.content import EntryContent, changes, content_of, pictures_of, stored
 from api.models import Attachment, KnowledgeEntry, KnowledgeQuestion, KnowledgeVersion, Staff
 from api.search import service as search
 from classifier.labels import LABELS
@@ -190,14 +189,9 @@ def is_task(name: str) -> bool:
 async def _check_pictures(
     tx: Transaction, before: EntryContent | None, after: EntryContent
 ) -> None:
-    shown = _shown(after) - (_shown(before) if before else set())
+    shown = pictures_of(after) - pictures_of(before)
     if not shown:
         return
     query = select(Attachment.id).where(Attachment.id.in_(shown), Attachment.knowledge)
     if missing := shown - set(await tx.scalars(query)):
         raise UnknownPicture(ids=sorted(map(str, missing)))
-
-
-def _shown(content: EntryContent) -> set[UUID]:
-    answers = [content.answer, *content.variants.values()]
-    return {each for answer in answers for each in pictures(answer)}

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from api.conversations.text import tidied
+from api.knowledge.markup import pictures
 from api.models import KnowledgeEntry
 from api.models.base import JsonObject
 
@@ -168,6 +169,12 @@ def _differ(name: str, old: object, new: object) -> bool:
 def _without(texts: Iterable[str], others: Iterable[str]) -> list[str]:
     gone = set(others)
     return [text for text in texts if text not in gone]
+
+
+def pictures_of(content: EntryContent | None) -> set[UUID]:
+    """The attachments that the answers show; none without content."""
+    answers = [content.answer, *content.variants.values()] if content else []
+    return {each for answer in answers for each in pictures(answer)}
 
 
 def content_as_raw(content: EntryContent) -> JsonObject:

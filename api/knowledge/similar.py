@@ -46,14 +46,23 @@ _AT_WORK = sql(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Questions with their spellings and vectors, a row each; zeros where there is none yet."""
+
+    questions: Sequence[Question] = ()
+    spellings: Sequence[str] = ()
+    matrix: Vectors = field(default_factory=lambda: np.zeros((0, SIZE), np.float32))
+
+
 @dataclass(slots=True)
 class _Known:
     """What a process knows of the questions of one database."""
 
     stamp: Stamp | None = None
     questions: Sequence[Question] = ()
-    spellings: Sequence[str] = ()
-    matrix: Vectors = field(default_factory=lambda: np.zeros((0, SIZE), np.float32))
+    held: _Held = field(default_factory=_Held)
+    """What is compared: replaced as a whole, since comparing goes on in threads."""
     vectors: dict[bytes, Vectors] = field(default_factory=dict)
     digests: dict[str, bytes] = field(default_factory=dict)
     """Of the text of each question."""
@@ -76,8 +85,9 @@ async def similar(
         waited = time.monotonic() - known.looked_at >= _LOOK_AGAIN_SECONDS
         if known.stamp != stamp or (not known.complete and waited):
             await _refresh(database, queue, known, stamp)
-    found = await asyncio.to_thread(_best, known, text, except_key)
-    return SimilarList(items=found, complete=known.complete)
+        held, complete = known.held, known.complete
+    found = await asyncio.to_thread(_best, held, text, except_key)
+    return SimilarList(items=found, complete=complete)
 
 
 async def read_all(database: Database) -> int:
@@ -147,7 +157,7 @@ async def _refresh(database: Database, queue: JobQueue, known: _Known, stamp: St
             known.vectors |= reckoned
         elif missing and not await tx.scalar(_AT_WORK, {"task": f"desk:{QUESTION_VECTORS}"}):
             await queue.defer_learning(tx, QUESTION_VECTORS, "question_vectors")
-    await asyncio.to_thread(_arrange, known)
+    known.held = await asyncio.to_thread(_arranged, known)
     known.stamp = stamp
 
 
@@ -157,28 +167,28 @@ def in_parts(items: Iterable[T], size: int) -> Iterator[list[T]]:
     return (every[start : start + size] for start in range(0, len(every), size))
 
 
-def _arrange(known: _Known) -> None:
-    """One matrix of all vectors, a row a question; zeros where there is none yet."""
+def _arranged(known: _Known) -> _Held:
+    if not known.questions:
+        return _Held()
     nothing = np.zeros(SIZE, np.float32)
     rows = [known.vectors.get(known.digests[text], nothing) for text, _, _ in known.questions]
-    known.spellings = [spelling(text) for text, _, _ in known.questions]
-    known.matrix = np.array(rows, np.float32) if rows else np.zeros((0, SIZE), np.float32)
+    spellings = [spelling(text) for text, _, _ in known.questions]
+    return _Held(known.questions, spellings, np.array(rows, np.float32))
 
 
-def _best(known: _Known, text: str, except_key: str | None) -> list[SimilarEntry]:
-    questions, matrix, spellings = known.questions, known.matrix, known.spellings
-    if not questions:
+def _best(held: _Held, text: str, except_key: str | None) -> list[SimilarEntry]:
+    if not held.questions:
         return []
-    scores = matrix @ vectors_of([text])[0]
+    scores = held.matrix @ vectors_of([text])[0]
     own = spelling(text)
-    same = np.array([each == own for each in spellings], dtype=bool)
+    same = np.array([each == own for each in held.spellings], dtype=bool)
     scores = np.where(same, 1.0, np.minimum(scores, 0.9999))
     found: dict[str, SimilarEntry] = {}
     for row in np.argsort(-scores, kind="stable"):
         score = float(scores[row])
         if score < ALIKE or len(found) == BEST:
             break
-        wording, key, question = questions[row]
+        wording, key, question = held.questions[row]
         if key != except_key and key not in found:
             found[key] = SimilarEntry(
                 key=key,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import case, select
+from sqlalchemy import case, exists, select
 
 from api.db import Transaction
 from api.errors import NotFound
-from api.models import Release
+from api.models import Release, ReleaseMove
 from api.settings import Settings
 
 MODEL = "model.tar.gz"
@@ -35,14 +35,20 @@ async def canary(tx: Transaction) -> Release | None:
 
 
 async def before_live(tx: Transaction) -> Sequence[Release]:
-    """Where a rollback leads: the releases that were live before the live one, the last first.
+    """Where a rollback leads: the releases that were live before the live one, the last first,
+    without those that were taken back themselves.
 
     Going back leaves `promoted_at` as it was, so that another step leads further back.
     """
     since = select(Release.promoted_at).where(Release.state == LIVE).scalar_subquery()
+    taken_back = exists().where(
+        ReleaseMove.action == "rollback",
+        ReleaseMove.before == Release.number,
+        ReleaseMove.created_at > Release.promoted_at,
+    )
     query = (
         select(Release)
-        .where(Release.state.not_in((LIVE, CANARY)), Release.promoted_at < since)
+        .where(Release.state.not_in((LIVE, CANARY)), Release.promoted_at < since, ~taken_back)
         .order_by(Release.promoted_at.desc())
     )
     return (await tx.scalars(query)).all()

@@ -1,4 +1,4 @@
-"""Tasks of the learning queue: long, one at a time, never in the way of turns.
+"""Tasks of the learning loop: long, and never in the way of turns (queues: `api.jobs`).
 
 A task is a small function here that opens what it needs and calls the room it belongs to; others
 defer it by its name with `JobQueue.defer_learning`.
@@ -25,7 +25,7 @@ class ProofFailed(Exception):
 
 
 def learning_tasks(database: Database, settings: Settings) -> Blueprint:
-    """The tasks of the learning queue."""
+    """The tasks of the learning loop."""
     tasks = Blueprint()
 
     @tasks.task(name=TRAIN, retry=RetryStrategy(max_attempts=ATTEMPTS, wait=1), pass_context=True)
@@ -38,7 +38,7 @@ def learning_tasks(database: Database, settings: Settings) -> Blueprint:
             if await process.wait():
                 raise ProofFailed(release, against)
 
-    @tasks.task(name=KNOWLEDGE_IMPORT)
+    @tasks.task(name=KNOWLEDGE_IMPORT, retry=RetryStrategy(wait=1))  # its worker may be stopped
     async def knowledge_import(import_id: str) -> None:
         await imports.carry_out(settings, database, UUID(import_id))
 

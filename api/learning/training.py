@@ -9,7 +9,7 @@ from pathlib import Path
 from api.learning import releases
 from api.learning.bot_process import run_bot
 from api.learning.material.snapshot import BUILT, training_config
-from api.learning.wishes import write_wishes
+from api.learning.wishes import LEARNED, write_wishes
 from classifier.train import Progress, train_triage
 
 Log = Callable[[str], None]
@@ -26,7 +26,7 @@ _LOG_TAIL = 2000
 def train_classifier(work: Path, progress: Progress | None = None) -> None:
     """`work/classifier` from the snapshot in `work/data`."""
     files = sorted((work / "data" / "triage").glob("*.tsv"))
-    learned = work / "wishes.tsv"
+    learned = work / LEARNED
     write_wishes(work / "data", learned)
     wishes = [*sorted((work / "data" / "human").glob("*.tsv")), learned]
     lexicon = work / "data" / "lexicon"

@@ -13,6 +13,8 @@ from api.learning.material.names import PREFIX
 from classifier.data import write_table
 from classifier.wishes import LABEL, TEXT, names_no_person
 
+LEARNED = "wishes.tsv"
+"""The file beside the snapshot that `write_wishes` is asked for."""
 _WISH = "ask_human"
 _DOUBTFUL = frozenset({"call_back", "distress", "urge_reply", "bot_challenge", "complain"})
 """Intents in which some want a person and some do not."""

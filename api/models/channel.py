@@ -101,7 +101,8 @@ class Delivery(Base):
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("channel_contact.id"))
     state: Mapped[str] = mapped_column(default="waiting")
     """`waiting`, `sent`, `unconfirmed` (may have arrived), `held` (cannot be sent now), `failed`
-    or `dropped` (taken back before it went)."""
+    or `dropped` (taken back before it went; with the problem `late` a question of the survey that
+    could not be asked in time)."""
     problem: Mapped[str | None]
     """Why it is held or failed: `window`, `quota`, `refused` and the like
     (api.channels.interface.NotDelivered); `account` while that is switched off. What staff are told

@@ -164,10 +164,13 @@ class EarlierRating(Base):
     __table_args__ = (
         Index("ix_earlier_rating_conversation_id", "conversation_id"),
         Index("ix_earlier_rating_rated_at", "rated_at"),
+        UniqueConstraint("conversation_id", "matter_seq"),
     )
 
     id: Mapped[Id]
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"))
+    matter_seq: Mapped[int | None]
+    """Where the matter began (`Conversation.matter_seq`); None of before that was kept."""
     rating: Mapped[int | None]
     nps: Mapped[int | None]
     comment: Mapped[str | None]

@@ -30,6 +30,8 @@ class Customer(Base):
     """The same fields as they may be shown."""
     verified_at: Mapped[datetime | None]
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("customer.id"))
+    erased_at: Mapped[datetime | None]
+    """When everything that names them was taken out on request (api.customers.erasing)."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Created]
 

@@ -133,6 +133,7 @@ class ReviewItem(Base):
     __table_args__ = (
         Index("ix_review_item_open", "value", postgresql_where=text("state = 'open'")),
         Index("ix_review_item_cluster_id", "cluster_id"),
+        Index("ix_review_item_decided", "staff_id", "decided_at"),
         Index("ix_review_item_customer_id", "customer_id"),
     )
 

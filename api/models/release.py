@@ -29,6 +29,9 @@ class Release(Base):
     """Lines by what they teach: `faq`, `intent`, `triage`, `human`, `word`."""
     note: Mapped[str | None]
     trained_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    erased_lines: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Lines taken out of its data since, because customers were erased; `data_hash` is that of the
+    data it was trained on."""
     canary_share: Mapped[float | None]
     """Of new conversations, 0–1, while it is the canary."""
     created_at: Mapped[Created]

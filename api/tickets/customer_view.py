@@ -11,7 +11,7 @@ from api.db import Transaction
 from api.errors import NotFound, TooManyAttempts
 from api.i18n import say
 from api.ids import now
-from api.models import ComplaintStep, Ticket, TicketNote
+from api.models import ComplaintStep, Customer, Ticket, TicketNote
 from api.settings import Settings
 from api.tickets import notes
 from api.tickets.schemas import StatusAnswer, StatusStep, TicketProgress
@@ -26,10 +26,12 @@ async def open_with_key(
 ) -> Ticket:
     """The ticket a link leads to, or the one of the same customer it was merged into.
 
-    Raises NotFound for a wrong key as for a wrong number.
+    Raises NotFound for a wrong key as for a wrong number, and once the customer was erased.
     """
     ticket = await tx.scalar(select(Ticket).where(Ticket.number == number))
     if ticket is None or not key_fits(settings, ticket.id, key):
+        raise NotFound
+    if (await tx.get_one(Customer, ticket.customer_id)).erased_at is not None:
         raise NotFound
     while ticket.merged_into_id is not None:
         into = await tx.get_one(Ticket, ticket.merged_into_id)

@@ -11,6 +11,30 @@ down_revision = '0016'
 branch_labels = None
 depends_on = None
 
+WORDS_MAY_GO = """
+CREATE FUNCTION refuse_change_of_more() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND current_setting('fenzhen.erasing', true) = 'on'
+       AND to_jsonb(NEW) - TG_ARGV::text[] = to_jsonb(OLD) - TG_ARGV::text[] THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE OR REPLACE TRIGGER handoff_is_final BEFORE UPDATE OR DELETE ON handoff
+    FOR EACH ROW EXECUTE FUNCTION refuse_change_of_more('packet', 'note');
+CREATE OR REPLACE TRIGGER ticket_event_is_final BEFORE UPDATE OR DELETE ON ticket_event
+    FOR EACH ROW EXECUTE FUNCTION refuse_change_of_more('data');
+"""
+"""Hops and histories stay as they are, but for a customer's words when the customer is erased."""
+
+NOTHING_MAY_GO = """
+CREATE OR REPLACE TRIGGER handoff_is_final BEFORE UPDATE OR DELETE ON handoff
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER ticket_event_is_final BEFORE UPDATE OR DELETE ON ticket_event
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+DROP FUNCTION refuse_change_of_more();
+"""
+
 
 def upgrade() -> None:
     op.create_table('intent',
@@ -180,6 +204,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_review_item_cluster_id', 'review_item', ['cluster_id'], unique=False)
     op.create_index('ix_review_item_customer_id', 'review_item', ['customer_id'], unique=False)
+    op.create_index('ix_review_item_decided', 'review_item', ['staff_id', 'decided_at'], unique=False)
     op.create_index('ix_review_item_open', 'review_item', ['value'], unique=False, postgresql_where=sa.text("state = 'open'"))
     op.create_table('training_line',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -209,6 +234,8 @@ def upgrade() -> None:
     op.add_column('conversation', sa.Column('track', sa.Text(), server_default='live', nullable=False))
     op.create_index('ix_conversation_canary', 'conversation', ['id'], unique=False, postgresql_where=sa.text("track = 'canary'"))
     op.create_index('ix_turn_finished_at', 'turn', ['finished_at'], unique=False)
+    op.add_column('earlier_rating', sa.Column('matter_seq', sa.Integer(), nullable=True))
+    op.create_unique_constraint(op.f('uq_earlier_rating_conversation_id_matter_seq'), 'earlier_rating', ['conversation_id', 'matter_seq'])
     op.add_column('triage_result', sa.Column('stood_before', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False))
     op.add_column('knowledge_entry', sa.Column('buttons', postgresql.JSONB(astext_type=sa.Text()), server_default='[]', nullable=False))
     op.add_column('knowledge_entry', sa.Column('variants', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False))
@@ -222,12 +249,18 @@ def upgrade() -> None:
     op.add_column('release', sa.Column('trained_by', sa.Uuid(), nullable=True))
     op.add_column('release', sa.Column('canary_share', sa.Double(), nullable=True))
     op.create_index('uq_release_canary', 'release', ['state'], unique=True, postgresql_where=sa.text("state = 'canary'"))
+    op.add_column('release', sa.Column('erased_lines', sa.Integer(), server_default='0', nullable=False))
     op.create_foreign_key(op.f('fk_release_trained_by'), 'release', 'staff', ['trained_by'], ['id'])
+    op.add_column('customer', sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True))
+    op.execute(WORDS_MAY_GO)
 
 
 def downgrade() -> None:
+    op.execute(NOTHING_MAY_GO)
+    op.drop_column('customer', 'erased_at')
     op.drop_constraint(op.f('fk_release_trained_by'), 'release', type_='foreignkey')
     op.drop_index('uq_release_canary', table_name='release', postgresql_where=sa.text("state = 'canary'"))
+    op.drop_column('release', 'erased_lines')
     op.drop_column('release', 'canary_share')
     op.drop_column('release', 'trained_by')
     op.drop_column('release', 'note')
@@ -240,6 +273,8 @@ def downgrade() -> None:
     op.drop_column('knowledge_entry', 'variants')
     op.drop_column('knowledge_entry', 'buttons')
     op.drop_column('triage_result', 'stood_before')
+    op.drop_constraint(op.f('uq_earlier_rating_conversation_id_matter_seq'), 'earlier_rating', type_='unique')
+    op.drop_column('earlier_rating', 'matter_seq')
     op.drop_index('ix_turn_finished_at', table_name='turn')
     op.drop_index('ix_conversation_canary', table_name='conversation', postgresql_where=sa.text("track = 'canary'"))
     op.drop_column('conversation', 'track')
@@ -251,6 +286,7 @@ def downgrade() -> None:
     op.drop_index('ix_training_line_customer_id', table_name='training_line')
     op.drop_table('training_line')
     op.drop_index('ix_review_item_open', table_name='review_item', postgresql_where=sa.text("state = 'open'"))
+    op.drop_index('ix_review_item_decided', table_name='review_item')
     op.drop_index('ix_review_item_customer_id', table_name='review_item')
     op.drop_index('ix_review_item_cluster_id', table_name='review_item')
     op.drop_table('review_item')

@@ -13,8 +13,14 @@ from tests.browser.test_story import ask
 def test_an_agent_sees_no_pages_of_supervisors(console: Callable[..., Page]) -> None:
     page = console("agent")
     expect(page.get_by_role("link", name="知识")).to_be_visible()
-    for name in ("监控", "学习资料", "版本", "审计", "设置"):
+    for name in ("监控", "学习资料", "复核", "训练", "审计", "设置"):
         expect(page.get_by_role("link", name=name)).to_have_count(0)
+
+
+def test_a_supervisor_sees_the_pages_of_the_learning_loop(console: Callable[..., Page]) -> None:
+    page = console("supervisor")
+    for name in ("知识", "学习资料", "复核", "训练"):
+        expect(page.get_by_role("link", name=name)).to_be_visible()
 
 
 def test_an_answer_edited_by_an_admin_is_given_at_the_next_question(

@@ -21,7 +21,8 @@ async def login(http: httpx.AsyncClient, username: str, password: str) -> httpx.
 async def test_signing_in_tells_who_one_is(rig: Rig) -> None:
     http = await rig.client()
     signed_in = (await login(http, "supervisor", PASSWORD)).json()
-    assert signed_in.keys() == {"user", "csrf_token"}
+    assert signed_in.keys() == {"user", "csrf_token", "time_zone"}
+    assert signed_in["time_zone"] == "Asia/Shanghai"
     assert signed_in["user"].keys() == {"id", "username", "display_name", "role"}
     assert (signed_in["user"]["username"], signed_in["user"]["role"]) == ("supervisor",) * 2
     assert (await http.get("/api/v1/auth/me")).json() == signed_in

@@ -35,6 +35,7 @@ SUPERVISORS = {
     ("GET", "/api/v1/learning/runs"),
     ("GET", "/api/v1/learning/runs/{run_id}"),
     ("GET", "/api/v1/learning/releases/{number}/proof"),
+    ("POST", "/api/v1/learning/releases/{number}/proof"),
     ("GET", "/api/v1/learning/intents"),
     ("GET", "/api/v1/learning/labels"),
     ("GET", "/api/v1/learning/lines"),
@@ -67,6 +68,7 @@ SUPERVISORS = {
     ("POST", "/api/v1/conversations/{conversation_id}/whisper"),
 }
 ADMINS = {
+    ("POST", "/api/v1/customers/{customer_id}/erase"),
     ("POST", "/api/v1/learning/releases/{number}/promote"),
     ("POST", "/api/v1/learning/rollback"),
     ("POST", "/api/v1/learning/releases/{number}/canary"),

@@ -100,6 +100,7 @@ async def test_a_new_conversation_is_with_the_bot(rig: Rig) -> None:
         "rated": False,
         "rateable": False,
         "wechat_accounts": [],
+        "joined": False,
     }
 
 

@@ -47,8 +47,7 @@ class Wechat:
         """The customer wrote or tapped so many seconds ago; gives when."""
         at = now() - timedelta(seconds=ago)
         async with self.rig.database.transaction() as tx:
-            contact = await tx.get_one(ChannelContact, self.contact_id)
-            await window.lock(tx, contact)
+            contact = await window.lock(tx, self.contact_id)
             await window.opened(tx, contact, opens, at)
         return at
 

@@ -81,8 +81,10 @@ export interface VisitorConversation {
   rated: boolean;
   /** It is to be asked now: the conversation has ended, and somebody answered something. */
   rateable: boolean;
-  /** Names of the accounts on WeChat where a join code goes on with it; none when it is there. */
+  /** Names of the accounts on WeChat where a join code goes on with it; none once joined. */
   wechat_accounts: string[];
+  /** WeChat leads here too. */
+  joined: boolean;
 }
 
 export interface VisitorSession {
@@ -135,6 +137,8 @@ export interface User {
 export interface StaffSession {
   user: User;
   csrf_token: string;
+  /** Of the desk's calendar, e.g. `Asia/Shanghai`. */
+  time_zone: string;
 }
 
 export interface Labelled {

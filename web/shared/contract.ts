@@ -54,6 +54,7 @@ interface Answers {
   CustomerDetail: customers.CustomerRecord;
   CustomerLine: customers.CustomerLine;
   CustomerList: customers.CustomerList;
+  ErasureOut: customers.Erasure;
   DayOut: settings.CalendarDay;
   DeliveryOut: reach.Delivery;
   DraftOut: knowledge.KnowledgeDraft;
@@ -84,6 +85,7 @@ interface Answers {
   OwnAccount: people.OwnAccount;
   Proof: training.Proof;
   ProofBeingMade: training.ProofBeingMade;
+  ProofNotMade: training.ProofNotMade;
   Proposed: review.Proposed;
   QueueItem: inbox.QueueItem;
   QueueOut: inbox.QueueNow;
@@ -137,6 +139,7 @@ interface Bodies {
   LabelChange: inbox.LabelChange;
   LinesIn: material.NewLines;
   MacroIn: settings.MacroDraft;
+  ErasureWish: customers.ErasureWish;
   MergeWish: customers.MergeWish;
   NewAgent: people.NewAgent;
   NewIncident: alerts.NewIncident;

@@ -17,9 +17,10 @@ export type Block =
 
 const ID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 const PICTURE = `!\\[(?<shows>[^\\]\\n]*)\\]\\(attachment:(?<id>${ID})\\)`;
+// no look-behind: Safari knows it from 16.4 on only, and older ones would not run the script at all
 const LINK =
-  '(?<!!)\\[(?<words>[^\\]\\n]+)\\]\\((?<address>(?:https?://|tel:|mailto:)[^\\s()]+)\\)';
-const BOLD = '\\*\\*(?=\\S)(?<bold>[^*\\n]+?)(?<=\\S)\\*\\*';
+  '(?<mark>!?)\\[(?<words>[^\\]\\n]+)\\]\\((?<address>(?:https?://|tel:|mailto:)[^\\s()]+)\\)';
+const BOLD = '\\*\\*(?<bold>[^\\s*](?:[^*\\n]*[^\\s*])?)\\*\\*';
 const ANYTHING = new RegExp([PICTURE, LINK, BOLD].join('|'), 'g');
 const BOLD_ONLY = new RegExp(BOLD, 'g');
 const BULLET = /^[ \t]*[-*][ \t]+(?=\S)/;
@@ -63,12 +64,13 @@ function inlinesOf(text: string, known = ANYTHING): Inline[] {
   return found;
 }
 
-function pieceOf({ groups = {} }: RegExpMatchArray): Inline[] {
+function pieceOf({ 0: whole, groups = {} }: RegExpMatchArray): Inline[] {
   if (groups['id'] !== undefined) {
     return [{ kind: 'picture', shows: (groups['shows'] ?? '').trim(), id: groups['id'] }];
   }
   if (groups['bold'] !== undefined) return [{ kind: 'bold', inside: inlinesOf(groups['bold']) }];
   const { words = '', address = '' } = groups;
+  if (groups['mark'] === '!') return inlinesOf(whole, BOLD_ONLY);
   if (!isSecure(address)) return inlinesOf(writtenOut(words, address), BOLD_ONLY);
   return [{ kind: 'link', inside: inlinesOf(words, BOLD_ONLY), href: address }];
 }

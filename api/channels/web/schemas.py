@@ -75,7 +75,9 @@ class VisitorConversation(BaseModel):
     """Whether to ask it now: it has ended, and an agent or the bot has answered something."""
     wechat_accounts: list[str]
     """Names of the accounts at which the conversation can be gone on with by a join code; none
-    when it is on WeChat already."""
+    once it was joined."""
+    joined: bool
+    """Whether WeChat leads here too: a join code was used, and what is said there is shown here."""
 
 
 class VisitorMessages(BaseModel):

@@ -13,20 +13,20 @@ from api.channels import join
 from api.channels.web.schemas import Rating, VisitorConversation, VisitorMessages
 from api.conversations import rating as ratings
 from api.conversations import repository, views
+from api.conversations.matters import new_conversation
 from api.conversations.schemas import MessageOut
 from api.conversations.text import clean
-from api.conversations.matters import new_conversation
 from api.db import Transaction
 from api.errors import EmptyText, SessionExpired
 from api.handoffs.queue import kept
 from api.ids import new_id, now
-from api.models import Conversation, Customer, VisitorSession
+from api.models import Customer, VisitorSession
 from api.naming import newcomer
 from api.policies.service import policies
 from api.search import service as search
+from triage.ownership import State
 
 _SEEN_EVERY = timedelta(seconds=30)
-from triage.ownership import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,7 @@ async def conversation(tx: Transaction, visitor: Visitor) -> VisitorConversation
     found = await repository.get(tx, visitor.conversation_id)
     queue_place = await kept(tx, found)
     names = await repository.staff_names(tx, {found.owner_id} if found.owner_id else set())
+    joined = await join.is_joined(tx, found.id)
     return VisitorConversation(
         id=found.id,
         state=found.state,
@@ -116,7 +117,8 @@ async def conversation(tx: Transaction, visitor: Visitor) -> VisitorConversation
         nps=found.nps,
         rated=ratings.is_rated(found),
         rateable=not ratings.is_rated(found) and await ratings.is_rateable(tx, found),
-        wechat_accounts=[] if found.contact_id else await join.open_at(tx),
+        wechat_accounts=[] if joined else await join.open_at(tx),
+        joined=joined,
     )
 
 

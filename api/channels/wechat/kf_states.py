@@ -52,7 +52,6 @@ async def _asked(calls: Calls, account: AccountKeys, external_id: str) -> int | 
 
 async def _note(database: Database, known: ChannelContact, state: int) -> None:
     async with database.transaction() as tx:
-        contact = await tx.get_one(ChannelContact, known.id)
-        await window.lock(tx, contact)
+        contact = await window.lock(tx, known.id)
         if contact.service_state == known.service_state:
             contact.service_state = state

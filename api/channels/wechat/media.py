@@ -16,6 +16,7 @@ from api.attachments import service as attachments
 from api.channels.interface import Calls, NotDelivered
 from api.channels.wechat import accounts
 from api.conversations import repository
+from api.customers import repository as customers
 from api.db import Database, Transaction
 from api.errors import DeskError, FileNotAllowed
 from api.events import Event
@@ -88,6 +89,8 @@ class MediaFetcher:
         conversation, message = await _locked(tx, message_id)
         if (await attachments.of_messages(tx, [message_id])).get(message_id):
             return  # the job was taken for stuck, and another one was quicker
+        if await customers.is_erased(tx, conversation.customer_id):
+            return
         await attachments.check_daily_limit(tx, conversation.id)
         kept = await attachments.keep(tx, stored, staff=None, conversation_id=conversation.id)
         await attachments.attach_to_message(tx, message, [kept.id], None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from api.assistant import Button
 from api.conversations.repository import shown_to_customer
@@ -13,6 +13,8 @@ from api.db import Transaction
 from api.models import Conversation, Delivery, Message, Sending
 
 _MOST_DIGITS = 2
+_NOT_SEEN = ("held", "failed", "dropped")
+"""Deliveries of what the customer surely does not have."""
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．", "0123456789.")
 
 
@@ -66,6 +68,7 @@ async def last_said(tx: Transaction, conversation: Conversation) -> Message | No
             Message.author != "customer",
             Message.recalled_at.is_(None),
             shown_to_customer(),
+            ~exists().where(Delivery.message_id == Message.id, Delivery.state.in_(_NOT_SEEN)),
         )
         .order_by(Message.seq.desc())
         .limit(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Exists, Select, exists, func, select
 
 from api.channels.interface import Barred, Opens, Reach
 from api.db import Transaction
@@ -43,10 +43,27 @@ async def opened(tx: Transaction, contact: ChannelContact, opens: Opens, at: dat
         tx.to_deliver(contact.id)
 
 
-async def lock(tx: Transaction, contact: ChannelContact) -> None:
+async def lock(tx: Transaction, contact_id: UUID) -> ChannelContact:
     """Nobody else changes the contact until the end of the transaction; what it is now is known."""
     await tx.flush()
-    await tx.refresh(contact, with_for_update={"key_share": True})
+    return await _locked(tx, ChannelContact.id == contact_id)
+
+
+async def lock_of(tx: Transaction, sending_id: UUID) -> ChannelContact:
+    """The same for the contact that a call goes to."""
+    await tx.flush()
+    its = select(Sending.contact_id).where(Sending.id == sending_id)
+    return await _locked(tx, ChannelContact.id == its.scalar_subquery())
+
+
+async def _locked(tx: Transaction, which: ColumnElement[bool]) -> ChannelContact:
+    query = (
+        select(ChannelContact)
+        .where(which)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return (await tx.scalars(query)).one()
 
 
 async def lock_in(tx: Transaction, contact: ChannelContact, conversation_id: UUID) -> bool:
@@ -123,8 +140,17 @@ def _under_way(
             Sending.created_at >= at - _LONGEST_CALL,
         )
     )
-    waiting = exists().where(Delivery.contact_id == contact.id, Delivery.state.in_(OPEN_STATES))
-    return select(sent.scalar_subquery().label("sent"), waiting.label("waiting"))
+    return select(sent.scalar_subquery().label("sent"), _waits(contact.id).label("waiting"))
+
+
+async def waits(tx: Transaction, contact_id: UUID) -> bool:
+    """Whether something is still to be sent to the contact, now or when it can be."""
+    await tx.flush()
+    return bool(await tx.scalar(select(_waits(contact_id))))
+
+
+def _waits(contact_id: UUID) -> Exists:
+    return exists().where(Delivery.contact_id == contact_id, Delivery.state.in_(OPEN_STATES))
 
 
 def ledger_of(contact: ChannelContact) -> Ledger:

@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 
 from api.knowledge.changes import key_for, new_texts
-from api.knowledge.content import EntryContent, changes
+from api.knowledge.content import EntryContent, changes, pictures_of
 from api.knowledge.similar import NEAR
 from api.knowledge.transfer.columns import content_of_row
 from api.knowledge.transfer.shapes import Problem, Row, Table, Value
@@ -26,6 +26,8 @@ class State:
     owners: Mapping[str, UUID]
     taken: frozenset[str] = frozenset()
     """Keys of drafts of new entries."""
+    pictures: frozenset[UUID] = frozenset()
+    """Those of the knowledge base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def plan_of(table: Table, state: State) -> Plan:
         elif before is not None and not changes(before, content):
             plan.unchanged += 1
         else:
+            plan.problems += _lost_pictures(row, before, content, state)
             plan.steps.append(Step(row.number, key, before, content))
     plan.problems += _conflicts(plan.steps, state)
     return plan
@@ -156,6 +159,23 @@ def _conflicts(steps: Sequence[Step], state: State) -> list[Problem]:
             column = "question" if text == step.after.question else "questions"
             found.append(Problem(row=step.row, column=column, code=code, values=values))
     return found
+
+
+def _lost_pictures(
+    row: Row, before: EntryContent | None, after: EntryContent, state: State
+) -> list[Problem]:
+    """A warning for each new picture that this desk does not have: the file is of another one."""
+    unknown = pictures_of(after) - pictures_of(before) - state.pictures
+    return [
+        Problem(
+            row=row.number,
+            column="answer",
+            code="unknown_picture",
+            level="warning",
+            values={"value": str(each)},
+        )
+        for each in sorted(unknown)
+    ]
 
 
 def _seen(seen: dict[str, int], row: Row, key: str, content: EntryContent) -> int | None:

@@ -20,7 +20,14 @@ from api.knowledge.content import content_of
 from api.knowledge.transfer.checking import Plan, State, Step, near_ones, plan_of, questions_of
 from api.knowledge.transfer.reading import read_file
 from api.knowledge.transfer.shapes import Report, Table
-from api.models import KnowledgeDraft, KnowledgeEntry, KnowledgeImport, KnowledgeVersion, Staff
+from api.models import (
+    Attachment,
+    KnowledgeDraft,
+    KnowledgeEntry,
+    KnowledgeImport,
+    KnowledgeVersion,
+    Staff,
+)
 from api.search import service as search
 from classifier.likeness import Vectors, digest_of, vectors_of
 
@@ -95,6 +102,7 @@ async def read_state(tx: Transaction) -> State:
         {entry.key: content_of(entry) for entry in entries},
         {row.username: row.id for row in staff},
         frozenset(await tx.scalars(new)),
+        frozenset(await tx.scalars(select(Attachment.id).where(Attachment.knowledge))),
     )
 
 

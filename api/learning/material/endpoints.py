@@ -13,6 +13,7 @@ from api.conversations import repository as people
 from api.conversations.schemas import PersonRef
 from api.db import Transaction
 from api.errors import (
+    BadExamples,
     Conflict,
     CsrfFailed,
     Forbidden,
@@ -42,6 +43,7 @@ from api.learning.material.schemas import (
     LinePage,
     LinesAdded,
     LinesIn,
+    RefusedLine,
     ResponseChange,
     ResponseList,
     ResponseOut,
@@ -68,13 +70,25 @@ async def list_intents(_staff: SupervisorDep, desk: DeskDep) -> IntentList:
 
 
 @router.post(
-    "/intents", status_code=201, responses=_WRITING | declare(NameTaken, UnknownPlaceholder)
+    "/intents",
+    status_code=201,
+    responses=_WRITING | declare(NameTaken, UnknownPlaceholder, BadExamples),
 )
-async def add_intent(body: IntentIn, staff: AdminDep, desk: DeskDep) -> IntentOut:
-    """Add an intent that is answered with a sentence or goes to a person."""
+async def add_intent(
+    body: IntentIn,
+    staff: AdminDep,
+    desk: DeskDep,
+    accept_language: Annotated[str | None, Header()] = None,
+) -> IntentOut:
+    """Add an intent that is answered with a sentence or goes to a person; all of it, or nothing."""
     wanted = intents.NewIntent(**body.model_dump())
     async with desk.database.transaction() as tx:
-        return IntentOut.of(await intents.create(tx, staff, wanted))
+        made, refused = await intents.create(tx, staff, wanted)
+        if refused:
+            language = choose(accept_language)
+            named = [RefusedLine.of(each, language).model_dump(mode="json") for each in refused]
+            raise BadExamples(examples=named)
+    return IntentOut.of(made)
 
 
 @router.patch("/intents/{name}", responses=_WRITING | declare(NotFound, Conflict, IntentNeeded))

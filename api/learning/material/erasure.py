@@ -12,6 +12,14 @@ from api.learning.material.seeding import LOCK
 from api.models import LearningEvent, TrainingLine
 
 
+async def lines_of(tx: Transaction, customer_id: UUID) -> set[tuple[str, str]]:
+    """Kind and text of the lines that are the customer's words."""
+    query = select(TrainingLine.kind, TrainingLine.text).where(
+        TrainingLine.customer_id == customer_id
+    )
+    return {(row.kind, row.text) for row in await tx.execute(query)}
+
+
 async def forget(tx: Transaction, customer_id: UUID) -> int:
     """Delete the lines that are the customer's words, and their history; gives how many lines.
 

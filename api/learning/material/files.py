@@ -175,6 +175,8 @@ def _own(raw: Mapping[str, Any]) -> OwnIntentFile:
     texts = tuple(map(str, raw.get("texts") or ()))
     if own_name(raw["name"], kind) != raw["name"] or (kind == "chitchat") != bool(texts):
         raise ValueError(raw["name"])
+    if any(brace in text for text in texts for brace in "{}"):  # nothing is filled in
+        raise ValueError(raw["name"])
     title, description = str(raw["title"]).strip(), str(raw.get("description") or "")
     return OwnIntentFile(raw["name"], kind, title, description, texts)
 

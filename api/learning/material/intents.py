@@ -63,11 +63,13 @@ async def listing(tx: Transaction) -> list[Shown]:
     return [_shown(intent, examples.get(intent.name, 0)) for intent in found.all()]
 
 
-async def create(tx: Transaction, staff: SignedIn, wanted: NewIntent) -> Shown:
-    """Add an intent without a dialogue; live with the next release.
+async def create(
+    tx: Transaction, staff: SignedIn, wanted: NewIntent
+) -> tuple[Shown, Sequence[adding.Refused]]:
+    """Add an intent without a dialogue, live with the next release, and the examples that cannot
+    be: the caller decides whether it is added without them.
 
-    Raises NameTaken, and ValueError for a name that cannot be. Examples that cannot be are left
-    out: `adding.add` says of each why.
+    Raises NameTaken, UnknownPlaceholder, and ValueError for a name that cannot be.
     """
     name = own_name(wanted.name, wanted.kind)
     await serialise(tx, LOCK)
@@ -90,7 +92,7 @@ async def create(tx: Transaction, staff: SignedIn, wanted: NewIntent) -> Shown:
         await responses.begin(tx, staff, response_of(name), wanted.texts)
     given = [adding.Wanted(text, name) for text in wanted.examples]
     outcome = await adding.add(tx, staff, "intent", given)
-    return _shown(intent, len({line.id for line in outcome.added}))
+    return _shown(intent, len({line.id for line in outcome.added})), outcome.refused
 
 
 async def change(tx: Transaction, staff: SignedIn, name: str, wanted: Change) -> Shown:

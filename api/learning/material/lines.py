@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from api.auth.service import SignedIn
-from api.commerce.masking import mask_numbers
 from api.commerce.once import serialise
 from api.db import Transaction
 from api.errors import LineConflict, NotFound
@@ -17,7 +16,7 @@ from api.ids import now
 from api.learning.material import history
 from api.learning.material.labels import Labels
 from api.learning.material.seeding import LOCK
-from api.learning.material.texts import Kind, digest
+from api.learning.material.texts import Kind
 from api.models import KnowledgeEntry, KnowledgeQuestion, TrainingLine
 from api.paging import page_of
 
@@ -97,17 +96,6 @@ async def counts(tx: Transaction, kind: Kind) -> dict[str, int]:
         .group_by(TrainingLine.label)
     )
     return {row.label: row.lines for row in await tx.execute(query)}
-
-
-async def label_of(tx: Transaction, kind: Kind, text: str) -> str | None:
-    """What a text is learned as, e.g. the intent; None: it is no line."""
-    return await tx.scalar(
-        select(TrainingLine.label).where(
-            TrainingLine.kind == kind,
-            TrainingLine.digest.in_([digest(kind, text), digest(kind, mask_numbers(text))]),
-            TrainingLine.state == ACTIVE,
-        )
-    )
 
 
 async def asked_in_knowledge(tx: Transaction, texts: Iterable[str]) -> dict[str, str]:

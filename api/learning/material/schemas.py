@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -82,7 +83,7 @@ class IntentIn(BaseModel):
     description: Annotated[str, Field(max_length=1_000)] = ""
     kind: OwnKind
     texts: Annotated[list[Text], Field(max_length=10)] = []
-    examples: Annotated[list[LineText], Field(max_length=MOST_LINES)] = []
+    examples: Annotated[list[str], Field(max_length=MOST_LINES)] = []
 
     @model_validator(mode="after")
     def _whole(self) -> IntentIn:
@@ -166,6 +167,12 @@ class RefusedLine(BaseModel):
     label: str | None
     line_id: UUID | None
 
+    @classmethod
+    def of(cls, line: adding.Refused, language: str) -> RefusedLine:
+        """With the reason in a language."""
+        message = say(f"line_problem.{line.code}", language)
+        return cls(message=message, **asdict(line))
+
 
 class LinesAdded(BaseModel):
     """What became of lines: `known` ones were there."""
@@ -180,17 +187,7 @@ class LinesAdded(BaseModel):
         return cls(
             added=[LineOut.model_validate(line) for line in outcome.added],
             known=[LineOut.model_validate(line) for line in outcome.known],
-            refused=[
-                RefusedLine(
-                    index=it.index,
-                    text=it.text,
-                    code=it.code,
-                    message=say(f"line_problem.{it.code}", language),
-                    label=it.label,
-                    line_id=it.line_id,
-                )
-                for it in outcome.refused
-            ],
+            refused=[RefusedLine.of(line, language) for line in outcome.refused],
         )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from api.ids import new_id
 from api.learning import releases
 from api.learning.labelling import load_classifier
 from api.learning.measuring import (
@@ -205,11 +206,15 @@ def examine(
 
 def store(folder: Path, predictions: Iterable[Prediction]) -> None:
     """Keep predictions with their release, whole or not at all."""
-    unfinished = folder / f".{FILE}"
-    with unfinished.open("w", encoding="utf-8") as file:
-        for prediction in predictions:
-            file.write(json.dumps(asdict(prediction), ensure_ascii=False) + "\n")
-    unfinished.replace(folder / FILE)
+    # a name of its own: a training and a proof may ask the same release at the same moment
+    unfinished = folder / f".{FILE}-{new_id().hex}"
+    try:
+        with unfinished.open("w", encoding="utf-8") as file:
+            for prediction in predictions:
+                file.write(json.dumps(asdict(prediction), ensure_ascii=False) + "\n")
+        unfinished.replace(folder / FILE)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def stored(folder: Path) -> list[Prediction]:

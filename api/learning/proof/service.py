@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -21,6 +22,7 @@ from api.learning.proof.shapes import Findings, Proof
 from api.models import Release, ReleaseProof
 from api.policies.service import policies
 from api.settings import Settings
+from classifier.store import ModelError
 from triage.policy.gate import GatePolicy
 
 log = structlog.get_logger(__name__)
@@ -29,6 +31,13 @@ _WAITING = text(
     """SELECT 1 FROM procrastinate_jobs WHERE status IN ('todo', 'doing')
     AND task_name = 'desk:proof' AND (args ->> 'release')::int = :release
     AND (args ->> 'against')::int = :against LIMIT 1"""
+)
+_FAILED = text(
+    """SELECT job.status = 'failed' AS failed, max(event.at) AS at
+    FROM procrastinate_jobs job JOIN procrastinate_events event ON event.job_id = job.id
+    WHERE job.task_name = 'desk:proof' AND (job.args ->> 'release')::int = :release
+    AND (job.args ->> 'against')::int = :against
+    GROUP BY job.id ORDER BY job.id DESC LIMIT 1"""
 )
 
 
@@ -96,6 +105,12 @@ async def order(tx: Transaction, queue: JobQueue, release: int, against: int) ->
         await queue.defer_learning(tx, PROOF, release=release, against=against)
 
 
+async def failed_at(tx: Transaction, release: int, against: int) -> datetime | None:
+    """When the last try to make a proof has failed for good; None while there is a newer one."""
+    found = (await tx.execute(_FAILED, {"release": release, "against": against})).one_or_none()
+    return found.at if found is not None and found.failed else None
+
+
 async def make(
     settings: Settings,
     database: Database,
@@ -103,7 +118,9 @@ async def make(
     against: int,
     told: Told | None = None,
 ) -> Findings:
-    """Make a proof from the releases' folders and keep it; raises as `examine` does."""
+    """Make a proof from the releases' folders and keep it; raises as `examine` does, and
+    `ModelError` where no held-out lines are left: two releases that were asked nothing are alike.
+    """
     after_folder, before_folder = (
         releases.folder(settings, number) for number in (release, against)
     )
@@ -112,6 +129,8 @@ async def make(
         policy = (await policies(tx)).gate
     others = [message.text for message in messages]
     lines = held_out(_newest(after_folder, before_folder) / "data" / "held_out")
+    if not lines:
+        raise ModelError(f"no held-out lines beside release {release} and {against}")
     after = examine(after_folder, settings.bot_python, lines, others, _half(told, 0))
     before = examine(before_folder, settings.bot_python, lines, others, _half(told, 1))
     findings = findings_of(before, after, messages, policy)

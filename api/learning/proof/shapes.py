@@ -177,3 +177,12 @@ class ProofBeingMade(BaseModel):
     release: int
     against: int
     state: Literal["making"] = "making"
+
+
+class ProofNotMade(BaseModel):
+    """Nothing came of it: it is made when somebody orders it again."""
+
+    release: int
+    against: int
+    state: Literal["failed"] = "failed"
+    failed_at: datetime

@@ -67,20 +67,28 @@ async def refresh(database: Database) -> int:
 async def listing(tx: Transaction) -> list[Shown]:
     """Open clusters, the biggest first."""
     query = select(ReviewCluster).where(ReviewCluster.state == OPEN)
-    ordered = query.order_by(ReviewCluster.size.desc(), ReviewCluster.id)
-    return [shown for each in await tx.scalars(ordered) if (shown := await show(tx, each)).messages]
+    found = (await tx.scalars(query.order_by(ReviewCluster.size.desc(), ReviewCluster.id))).all()
+    return [shown for shown in await _shown(tx, found) if shown.messages]
 
 
 async def show(tx: Transaction, cluster: ReviewCluster) -> Shown:
     """A cluster with its open messages."""
-    members = await _members(tx, cluster)
-    said = await reading.said(tx, members)
+    (shown,) = await _shown(tx, [cluster])
+    return shown
+
+
+async def _shown(tx: Transaction, clusters: Sequence[ReviewCluster]) -> list[Shown]:
+    members = await _members(tx, clusters)
+    said = await reading.said(tx, [each for own in members.values() for each in own])
     texts = _texts(said)
-    return Shown(
-        cluster,
-        _category(said.values()),
-        [(each, texts[each]) for each in members if each in texts],
-    )
+    return [
+        Shown(
+            cluster,
+            _category(said[each] for each in members[cluster.id] if each in said),
+            [(each, texts[each]) for each in members[cluster.id] if each in texts],
+        )
+        for cluster in clusters
+    ]
 
 
 async def get(tx: Transaction, cluster_id: UUID) -> ReviewCluster:
@@ -136,7 +144,8 @@ async def dismiss(tx: Transaction, staff: SignedIn, cluster_id: UUID) -> ReviewC
         cluster.state, cluster.updated_at = DISMISSED, now()
         before, after = {"state": OPEN}, {"state": DISMISSED}
         history.note(tx, "cluster", str(cluster.id), DISMISSED, before, after, staff)
-        await items.weigh(tx, {}, dict.fromkeys(await _members(tx, cluster), False))
+        members = await _members(tx, [cluster])
+        await items.weigh(tx, {}, dict.fromkeys(members[cluster.id], False))
     return cluster
 
 
@@ -210,11 +219,14 @@ def _new(tx: Transaction) -> ReviewCluster:
     return row
 
 
-async def _members(tx: Transaction, cluster: ReviewCluster) -> list[UUID]:
-    query = select(ReviewItem.message_id).where(
-        ReviewItem.cluster_id == cluster.id, ReviewItem.state == OPEN
-    )
-    return list((await tx.scalars(query.order_by(ReviewItem.message_id.desc()))).all())
+async def _members(tx: Transaction, clusters: Sequence[ReviewCluster]) -> dict[UUID, list[UUID]]:
+    """The open messages of each cluster, the newest first."""
+    found: dict[UUID, list[UUID]] = {cluster.id: [] for cluster in clusters}
+    query = select(ReviewItem).where(ReviewItem.cluster_id.in_(found), ReviewItem.state == OPEN)
+    for item in await tx.scalars(query.order_by(ReviewItem.message_id.desc())):
+        if item.cluster_id is not None:
+            found[item.cluster_id].append(item.message_id)
+    return found
 
 
 def _texts(said: Mapping[UUID, Said]) -> dict[UUID, str]:

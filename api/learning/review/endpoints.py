@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import Annotated
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from api.errors import (
     declare,
 )
 from api.i18n import choose, say
+from api.ids import now
 from api.knowledge.content import restored
 from api.learning.review import clusters, deciding, items, views
 from api.learning.review.items import Filter
@@ -43,6 +45,7 @@ from api.learning.review.schemas import (
 )
 from api.models import ReviewItem
 from api.paging import CursorParameter, Limit
+from api.policies.service import policies
 from triage.worth import Reason
 
 router = APIRouter(prefix="/api/v1/learning", tags=["learning"])
@@ -55,7 +58,7 @@ _Language = Annotated[str | None, Header(alias="accept-language")]
 
 @router.get("/review", responses=_READING)
 async def list_review(
-    _staff: SupervisorDep,
+    staff: SupervisorDep,
     desk: DeskDep,
     reason: Reason | None = None,
     state: State = "open",
@@ -68,11 +71,14 @@ async def list_review(
     async with desk.database.transaction() as tx:
         rows, following = await items.page(tx, Filter(state, reason, cluster), cursor, limit)
         waiting, reasons = await items.counts(tx)
+        calendar = (await policies(tx)).calendar
+        midnight = datetime.combine(calendar.local_date(now()), time(), tzinfo=calendar.zone)
         return ItemPage.model_validate(
             {
                 "items": await views.shown(tx, rows, choose(accept_language)),
                 "next": following,
                 "open": waiting,
+                "done_today": await items.decided_since(tx, staff.id, midnight),
                 "reasons": reasons,
             }
         )

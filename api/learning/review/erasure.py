@@ -21,6 +21,17 @@ from api.models import (
     ReviewItem,
 )
 from api.models.base import JsonObject
+from api.search import service as search
+
+
+async def questions_of(tx: Transaction, customer_id: UUID) -> set[tuple[str, str]]:
+    """Key and text of the questions that decisions have made of the customer's words."""
+    items_of = select(ReviewItem).where(ReviewItem.customer_id == customer_id)
+    return {
+        (question["key"], question["text"])
+        for item in await tx.scalars(items_of)
+        for question in deciding.undo_of(item).questions
+    }
 
 
 async def forget(tx: Transaction, customer_id: UUID) -> int:
@@ -62,7 +73,12 @@ async def _forget_question(tx: Transaction, key: str, text: str) -> None:
     draft = await knowledge.draft(tx, key, lock=True)
     if draft is not None:
         effects.leave_out(draft, text)
+        if draft.content.get("question") == text:  # of a cluster, which is named by a message
+            draft.content = {**draft.content, "question": ""}
     await tx.flush()
+    entry = await knowledge.with_questions(tx, key)
+    if entry is not None:
+        await search.touch_knowledge(tx, entry)
 
 
 def _without(content: JsonObject, text: str) -> JsonObject:

@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
 from uuid import UUID
 
 import numpy as np
@@ -137,6 +138,14 @@ async def alike(tx: Transaction, item: ReviewItem, limit: int) -> list[tuple[Rev
     ][:limit]
     rows = await of_ids(tx, [message_id for message_id, _ in best])
     return [(rows[each], score) for each, score in best if each in rows]
+
+
+async def decided_since(tx: Transaction, staff_id: UUID, since: datetime) -> int:
+    """How many items somebody has decided since then, without those that were reopened."""
+    query = select(func.count()).where(
+        ReviewItem.staff_id == staff_id, ReviewItem.decided_at >= since
+    )
+    return await tx.scalar(query) or 0
 
 
 async def of_ids(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, ReviewItem]:

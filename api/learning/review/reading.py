@@ -41,7 +41,9 @@ async def said_in(
 async def said(tx: Transaction, message_ids: Collection[UUID]) -> dict[UUID, Said]:
     """The turns of some messages."""
     group = func.coalesce(Turn.answered_with, Turn.message_id)
-    return {each.message_id: each for each in await _read(tx, group.in_(message_ids))}
+    theirs = select(Message.conversation_id).where(Message.id.in_(message_ids))
+    found = await _read(tx, Turn.conversation_id.in_(theirs), group.in_(message_ids))
+    return {each.message_id: each for each in found}
 
 
 def understanding_of(turn: Turn) -> Understanding | None:

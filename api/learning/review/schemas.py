@@ -94,11 +94,12 @@ class ItemOut(BaseModel):
 
 class ItemPage(BaseModel):
     """Items, the most valuable first. `open` counts all that wait for a look, `reasons` how many of
-    them have each reason."""
+    them have each reason; `done_today` is what the reader decided today (the desk's)."""
 
     items: list[ItemOut]
     next: str | None
     open: int
+    done_today: int
     reasons: dict[Reason, int]
 
 

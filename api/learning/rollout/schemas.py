@@ -42,6 +42,9 @@ class ReleaseOut(BaseModel):
     promoted_at: datetime | None
     data_hash: str
     data_counts: dict[str, Any]
+    erased_lines: int
+    """Lines that were taken out of its data since, because customers were erased; its models know
+    them still."""
     evaluation: dict[str, Any]
     note: str | None
     trained_by: PersonRef | None

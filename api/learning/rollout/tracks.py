@@ -37,12 +37,11 @@ async def all_to_live(tx: Transaction) -> None:
         .where(Conversation.track == releases.CANARY)
         .order_by(Conversation.id)
         .with_for_update(key_share=True)
+        .cte("on_trial")
     )
-    ids = (await tx.scalars(on_trial)).all()
-    if ids:
-        await tx.execute(
-            update(Conversation)
-            .where(Conversation.id.in_(ids))
-            .values(track=releases.LIVE)
-            .execution_options(synchronize_session=False)
-        )
+    await tx.execute(
+        update(Conversation)
+        .where(Conversation.id == on_trial.c.id)
+        .values(track=releases.LIVE)
+        .execution_options(synchronize_session=False)
+    )

@@ -63,6 +63,7 @@ async def _shown(tx: Transaction, found: Sequence[Release]) -> list[ReleaseOut]:
             promoted_at=release.promoted_at,
             data_hash=release.data_hash,
             data_counts=release.data_counts,
+            erased_lines=release.erased_lines,
             evaluation=release.evaluation,
             note=release.note,
             trained_by=_person(release.trained_by, names),

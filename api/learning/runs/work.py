@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from pydantic import JsonValue
+from sqlalchemy import text
 
 from api.db import Database, Transaction
 from api.ids import now
@@ -39,6 +40,8 @@ _TRAINED = re.compile(r"Finished training component '([^']+)'")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m|\[\d+m")
 _BAR = re.compile(r"\r|\dit/s|\?it/s|\d%\|")
 _PLACE = re.compile(r"^[-\d]+ [:\d]+ (?:DEBUG|INFO|WARNING) +\S+ +- ")
+_AS_OF_ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+"""Or a line that goes from an intent to an entry meanwhile would be in neither."""
 _COMPONENTS = 5
 """About so many parts of the bot are trained one after another."""
 
@@ -81,6 +84,7 @@ async def perform(settings: Settings, database: Database, run_id: UUID, report: 
 async def _train(settings: Settings, database: Database, work: Path, report: Reporter) -> Trained:
     report.step("snapshot")
     async with database.transaction() as tx:
+        await tx.execute(_AS_OF_ONE_MOMENT)
         material = await snapshot.read(tx)
         messages = await replay.recent(tx, now())
     taken = await asyncio.to_thread(snapshot.write, work / "data", material)

@@ -327,6 +327,26 @@ async def test_an_open_page_is_led_to_the_conversation_of_wechat(
     assert "转人工" in [message["text"] for message in ready["messages"]]
 
 
+async def test_an_open_page_takes_a_used_code_away_at_once(desk: WechatDesk, address: str) -> None:
+    visitor, person = await met(desk)
+    code = await code_of(visitor)
+    async with page(address, SOCKET) as open_page:
+        await open_page.send({"type": "auth", "token": visitor.token, "after": 0})
+        ready = await open_page.until("ready")
+        assert (ready["conversation"]["joined"], ready["conversation"]["wechat_accounts"]) == (
+            False,
+            [person.account.name],
+        )
+        await person.write(code)
+        await person.write(YES)
+        told = await open_page.until("conversation")
+    assert (told["conversation"]["joined"], told["conversation"]["wechat_accounts"]) == (True, [])
+    await visitor.say("回到网页")
+    assert (await visitor.read())["conversation"]["joined"] is True, "WeChat still leads here"
+    await undone(desk)
+    assert (await visitor.read())["conversation"]["joined"] is False
+
+
 async def test_an_open_page_shows_a_file_that_came_later(desk: WechatDesk, address: str) -> None:
     visitor, person = await met(desk)
     await joins(visitor, person)

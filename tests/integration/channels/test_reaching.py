@@ -263,6 +263,7 @@ async def test_the_survey_is_a_menu_and_then_a_question(wechat: Wechat) -> None:
         "5 分",
     ]
     await write(wechat, menu["list"][4]["content"], Opens.TAP)
+    await wechat.deliver()
     await write(wechat, "9")
     await wechat.deliver()
     found = await get(agent, path)

@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from simulator.wechat.faults import ApiFault, Setting
 from simulator.wechat.people import Person
 from tests.support.desk_work import ok
 from tests.support.wechat_desk import WechatDesk
@@ -66,17 +67,59 @@ async def test_a_tap_after_a_notice_is_followed_by_the_second_question(desk: Wec
     assert await desk.rig.scalar("SELECT rating FROM conversation WHERE id = :id", id=own) == 5
 
 
-async def test_the_score_of_an_earlier_matter_is_not_that_of_the_next(desk: WechatDesk) -> None:
+async def test_the_score_of_an_earlier_matter_is_kept_for_that_and_not_for_the_next(
+    desk: WechatDesk,
+) -> None:
     person, _, _ = await asked(desk, "official")
     await desk.rig.rows(
         "UPDATE conversation SET state = 'closed', owner_id = NULL, closed_at = now() RETURNING 1"
     )
     await person.write("我还有一个问题")
     await desk.work()
-    turns, seen = await desk.rig.scalar("SELECT count(*) FROM turn"), len(person.texts)
+    turns = await desk.rig.scalar("SELECT count(*) FROM turn")
     await person.tap(FIVE)
+    await person.tap(ONE)
     await desk.work()
     assert await scores(desk) == [None]
-    assert (await desk.said(person))[-1] == FIVE
+    assert await desk.rig.rows("SELECT rating FROM earlier_rating") == [(5,)]
+    assert (await desk.said(person))[-2:] == [FIVE, ONE]
     assert await desk.rig.scalar("SELECT count(*) FROM turn") == turns
+    assert sum("谢谢您的反馈" in text for text in person.texts) == 1
+
+
+async def test_a_rating_is_kept_though_no_thanks_can_be_sent(desk: WechatDesk) -> None:
+    person, _, _ = await asked(desk, "official")
+    seen = len(person.texts)
+    desk.simulator.world.faults.api[ApiFault.not_authorised] = Setting(where="send")
+    await person.tap(FIVE)
+    await desk.work()
+    assert await scores(desk) == [5]
     assert len(person.texts) == seen
+
+
+async def test_a_tap_counts_while_a_colleague_has_the_session(desk: WechatDesk) -> None:
+    person, _, _ = await asked(desk, "kf")
+    await desk.rig.rows("UPDATE channel_contact SET service_state = 2 RETURNING 1")
+    await person.tap(FIVE)
+    await desk.work()
+    assert await scores(desk) == [5]
+
+
+async def test_the_words_of_a_score_count_as_a_tap(desk: WechatDesk) -> None:
+    person, _, _ = await asked(desk, "official")
+    await person.write("谢谢，辛苦了")
+    await desk.work()
+    await person.write(FIVE)
+    assert await scores(desk) == [5]
+
+
+async def test_a_score_chosen_on_the_page_that_was_joined_counts(desk: WechatDesk) -> None:
+    person, _, _ = await asked(desk, "official")
+    visitor = await desk.rig.visitor()
+    code = await ok(visitor.http.post("/api/v1/visitor/join-code"), 201)
+    await person.write(code["code"])
+    await person.write("确认合并两边的对话")
+    await visitor.say(FIVE)
+    assert 5 in await scores(desk)
+    await visitor.say("9")
+    assert await desk.rig.scalar("SELECT nps FROM conversation WHERE rating = 5") == 9

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
 import pytest
+from procrastinate.jobs import Job
 
 from api.knowledge.transfer import running, service
 from api.learning.tasks import learning_tasks
@@ -153,6 +155,14 @@ async def test_the_job_runs_in_a_process_of_its_own_and_its_failure_is_said(rig:
     await service.carry_out(nowhere, rig.database, lost.id)
     rows = await rig.rows("SELECT state, content FROM knowledge_import ORDER BY id")
     assert [(row.state, row.content) for row in rows] == [("done", None), ("failed", None)]
+
+
+async def test_an_import_whose_worker_is_stopped_is_taken_up_again(rig: Rig) -> None:
+    tasks = learning_tasks(rig.database, rig.desk.settings).tasks
+    task = next(task for name, task in tasks.items() if name.endswith("knowledge_import"))
+    job = Job(id=1, queue="material", lock=None, queueing_lock=None, task_name=task.name)
+    again = task.get_retry_exception(exception=asyncio.CancelledError(), job=job)
+    assert again is not None
 
 
 async def test_a_file_without_content_is_refused(rig: Rig) -> None:

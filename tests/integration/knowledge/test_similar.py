@@ -75,7 +75,7 @@ async def test_many_questions_without_vectors_are_read_by_one_job(rig: Rig) -> N
     jobs = await rig.rows(
         "SELECT queue_name FROM procrastinate_jobs WHERE task_name LIKE '%vectors'"
     )
-    assert [job.queue_name for job in jobs] == ["learning"]
+    assert [job.queue_name for job in jobs] == ["material"]
     same = (await asked(staff, "忘了密码"))["items"]
     assert same[0]["kind"] == "same"
 

@@ -119,6 +119,25 @@ async def test_a_canary_ends_when_what_it_is_compared_with_changes(rig: Rig) -> 
     assert (await admin.get(f"{BASE}/releases/{canary}")).json()["state"] == "candidate"
 
 
+async def test_a_trial_of_more_conversations_than_a_statement_has_parameters_ends(rig: Rig) -> None:
+    visitor = await rig.visitor()
+    admin, _, _ = await on_trial(rig)
+    await rig.rows(
+        """WITH copies AS MATERIALIZED (
+            SELECT (to_jsonb(conversation) || '{"track": "canary"}') AS row
+            FROM conversation WHERE id = :id
+        ), made AS (
+            INSERT INTO conversation SELECT filled.* FROM copies, generate_series(1, 66000) copy,
+            jsonb_populate_record(NULL::conversation,
+                row || jsonb_build_object('id', gen_random_uuid(), 'copy', copy)) filled
+            RETURNING 1
+        ) SELECT count(*) FROM made""",
+        id=visitor.conversation_id,
+    )
+    assert (await admin.post(f"{BASE}/canary/stop", json={})).status_code == 200
+    assert await rig.scalar("SELECT count(*) FROM conversation WHERE track = 'canary'") == 0
+
+
 async def talk(rig: Rig, live: int, canary: int, count: int, bad: str | None) -> None:
     """`count` customers; with the canary on trial those it answers are treated `bad`ly."""
     visitors = [await rig.visitor() for _ in range(count)]

@@ -6,9 +6,13 @@ from uuid import UUID
 
 import pytest
 
+from api.conversations import repository
+from api.conversations.judging import judge
+from api.learning.labelling import Labels
 from tests.support.labelling import labels_of
 from tests.support.releases import BotOfReleases, LabelledByRelease
 from tests.support.rig import Rig, Visitor
+from triage.packet import MessageLabels
 
 OLD = labels_of(category="logistics", impact=3, urgency=3)
 NEW = labels_of(category="invoice", impact=1, urgency=1)
@@ -92,6 +96,64 @@ async def test_what_stood_before_holds_again_when_another_release_answers(rig: R
     assert await labels(rig, visitor) == before, "release 2 called it more urgent, and is undone"
 
 
+async def judged(rig: Rig, visitor: Visitor, release: int, seen: MessageLabels, *said: str) -> None:
+    """These messages are labelled together by a release."""
+    async with rig.database.transaction() as tx:
+        conversation = await repository.lock(tx, visitor.conversation_id)
+        await judge(tx, conversation, [UUID(each) for each in said], Labels(release, seen))
+
+
+async def corrected(rig: Rig, visitor: Visitor, **right: str) -> None:
+    path = f"/api/v1/conversations/{visitor.conversation_id}/labels"
+    answer = await (await rig.staff("supervisor")).put(path, json=right)
+    assert answer.status_code == 200, answer.text
+
+
+CALM = labels_of(category="invoice", impact=2, urgency=2)
+
+
+async def test_what_a_person_has_said_since_stays_when_another_release_answers(rig: Rig) -> None:
+    visitor = await rig.visitor()
+    first = (await visitor.say("发票呢"))["id"]
+    await judged(rig, visitor, 1, CALM, first)
+    calm = (await labels(rig, visitor))[0]
+    second = (await visitor.say("包裹丢了"))["id"]
+    await judged(rig, visitor, 2, OLD, second)
+    urgent = (await labels(rig, visitor))[0]
+    assert urgent < calm
+    # there and back: it is what the labels said, and what a person has said
+    await corrected(rig, visitor, priority="P4")
+    await corrected(rig, visitor, priority=urgent, category="refund")
+    for release in (3, 4):
+        await judged(rig, visitor, release, NEW, second)
+        assert await labels(rig, visitor) == (urgent, "refund")
+
+
+async def test_what_a_person_has_said_before_holds_again(rig: Rig) -> None:
+    visitor = await rig.visitor()
+    first = (await visitor.say("发票呢"))["id"]
+    await judged(rig, visitor, 1, NEW, first)
+    await corrected(rig, visitor, priority="P3", category="refund")
+    second = (await visitor.say("包裹丢了"))["id"]
+    await judged(rig, visitor, 2, URGENT, second)
+    assert (await labels(rig, visitor))[0] < "P3"
+    await judged(rig, visitor, 3, NEW, second)
+    assert await labels(rig, visitor) == ("P3", "refund")
+
+
+async def test_labels_of_messages_that_are_now_read_together_are_undone_together(rig: Rig) -> None:
+    visitor, twin = await rig.visitor(), await rig.visitor()
+    for each in (visitor, twin):
+        first, second, third = [(await each.say(text))["id"] for text in ("发票呢", "包裹", "丢了")]
+        await judged(rig, each, 1, NEW, first)
+        if each is visitor:
+            await judged(rig, each, 2, OLD, second)
+            assert (await labels(rig, each))[0] == "P2"
+        await judged(rig, each, 3, NEW, second, third)
+    assert await labels(rig, visitor) == await labels(rig, twin)
+    assert (await labels(rig, visitor))[0] > "P2"
+
+
 async def test_a_bot_that_changes_all_the_time_is_asked_again_later(rig: Rig) -> None:
     class Restless(BotOfReleases):
         async def ask(self, *question: object) -> object:  # type: ignore[override]
@@ -101,7 +163,7 @@ async def test_a_bot_that_changes_all_the_time_is_asked_again_later(rig: Rig) ->
     visitor, bot = await rig.visitor(), Restless(live=1)
     labeller = LabelledByRelease({1: OLD, 2: NEW}, live=1)
     await visitor.say("发票抬头错了")
-    await rig.run_turns(bot, labeller)
+    await rig.run_turns(bot, labeller)  # type: ignore[arg-type]
     assert await rig.scalar("SELECT state FROM turn") == "told"
     await rig.run_turns(BotOfReleases(live=2), labeller)
     assert await stored(rig, visitor) == [(2, "invoice", 2)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from api.jobs import LEARNING_QUEUE, build_app
 from api.learning import releases
 from api.learning.material.bundle import NLU_DATA
 from api.learning.proof import service
@@ -13,10 +15,13 @@ from api.learning.proof.predicting import Prediction, held_out, store, stored
 from api.learning.proof.shapes import Findings, GateOut, ReplayNote, ReplayNotes
 from api.learning.runs import service as runs
 from api.learning.runs.watching import carry_out
+from api.learning.tasks import learning_tasks
 from api.settings import Settings
+from api.worker import run_jobs
 from tests.support.releases import add_release
 from tests.support.rig import Rig
 from tests.support.trainings import StubBot, little_to_learn, stub_bot
+from tests.support.waiting import eventually
 
 HELD_OUT = NLU_DATA / "held_out"
 RELEASES = "/api/v1/learning/releases"
@@ -129,9 +134,43 @@ async def test_a_proof_that_is_missing_is_ordered_once(rig: Rig) -> None:
     assert [job.args for job in jobs] == [{"release": second, "against": first}]
 
 
+async def test_a_proof_that_could_not_be_made_says_so_until_it_is_ordered_again(rig: Rig) -> None:
+    first, second = await add_release(rig, "live"), await add_release(rig)  # without their files
+    supervisor, desk = await rig.staff("supervisor"), rig.desk
+    path = f"{RELEASES}/{second}/proof"
+    assert (await supervisor.get(path)).status_code == 202
+    app = build_app(desk.settings.libpq_url, learning_tasks(rig.database, desk.settings))
+
+    async def given_up() -> bool:
+        shown = await supervisor.get(path)
+        assert shown.status_code in {200, 202}, shown.text
+        return bool(shown.json()["state"] == "failed")
+
+    async with app.open_async():
+        working = asyncio.create_task(run_jobs(app, LEARNING_QUEUE, 1))
+        try:
+            await eventually(given_up, "the proof has failed", 180)
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+    shown = await supervisor.get(path)
+    assert (shown.status_code, shown.json()["against"]) == (200, first)
+    assert shown.json()["failed_at"] > "2020"
+    for _ in range(2):
+        again = await supervisor.post(path)
+        making = {"release": second, "against": first, "state": "making"}
+        assert (again.status_code, again.json()) == (202, making)
+    assert (await supervisor.get(path)).status_code == 202
+    states = await rig.rows(
+        "SELECT status FROM procrastinate_jobs WHERE task_name = 'desk:proof' ORDER BY id"
+    )
+    assert [row.status for row in states] == ["failed", "todo"]
+
+
 async def test_there_is_no_proof_of_what_is_not_there(rig: Rig) -> None:
     supervisor = await rig.staff("supervisor")
     only = await add_release(rig)
     assert (await supervisor.get(f"{RELEASES}/99/proof")).status_code == 404
+    assert (await supervisor.post(f"{RELEASES}/99/proof")).status_code == 404
     assert (await supervisor.get(f"{RELEASES}/{only}/proof")).status_code == 404
     assert (await supervisor.get(f"{RELEASES}/{only}/proof?against=98")).status_code == 404

@@ -260,6 +260,32 @@ async def test_decisions_that_say_nothing_are_refused(
     assert (await decide(lead, item, **body)).status_code == 422
 
 
+async def test_what_somebody_has_decided_today_is_counted_on_every_machine(
+    rig: Rig, talk: Talk, lead: httpx.AsyncClient
+) -> None:
+    await talk.held({f"第 {number} 句听不懂的话": UNKNOWN for number in range(4)})
+    first, second, third, _ = (await items(lead)).values()
+    assert (await queue(lead))["done_today"] == 0
+    for item in (first, second, third):
+        assert (await decide(lead, item, decision="skip")).status_code == 200
+    elsewhere, other = await rig.staff("supervisor"), await rig.staff("admin")
+    assert (await queue(elsewhere))["done_today"] == 3
+    assert (await queue(other))["done_today"] == 0
+    await elsewhere.post(f"{REVIEW}/{first['message_id']}/reopen")
+    assert (await queue(lead))["done_today"] == 2
+    midnight = "date_trunc('day', now() AT TIME ZONE 'Asia/Shanghai') AT TIME ZONE 'Asia/Shanghai'"
+    await rig.rows(
+        f"UPDATE review_item SET decided_at = {midnight} - interval '1 second' "
+        "WHERE message_id = :id RETURNING 1",
+        id=second["message_id"],
+    )
+    await rig.rows(
+        f"UPDATE review_item SET decided_at = {midnight} WHERE message_id = :id RETURNING 1",
+        id=third["message_id"],
+    )
+    assert (await queue(lead))["done_today"] == 1
+
+
 async def test_look_alikes_are_decided_with_one_key(
     rig: Rig, talk: Talk, lead: httpx.AsyncClient
 ) -> None:

@@ -13,13 +13,13 @@ from uuid import UUID
 import pytest
 
 from api.ids import now
-from api.jobs import LEARNING_QUEUE, build_app
+from api.jobs import LEARNING_QUEUE, MATERIAL_QUEUE, build_app
 from api.learning.runs import schedule, service
 from api.learning.runs.children import environment
 from api.learning.runs.watching import carry_out
 from api.learning.tasks import learning_tasks
 from api.settings import REPOSITORY, Settings
-from api.worker import run_jobs
+from api.worker import CONCURRENCY, run_jobs
 from tests.support.releases import add_release
 from tests.support.rig import Rig
 from tests.support.trainings import StubBot, own_process, processes_of, stub_bot
@@ -224,6 +224,41 @@ async def test_the_queue_carries_a_training_out(rig: Rig, bot: StubBot) -> None:
         await eventually(ended, "the training has failed", SECONDS)
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
+
+
+async def test_an_import_is_taken_in_while_a_training_runs(rig: Rig, bot: StubBot) -> None:
+    await rig.rows("DELETE FROM knowledge_question RETURNING 1")  # their vectors would be reckoned
+    admin = await rig.staff("admin")
+    run_id = UUID((await admin.post(RUNS)).json()["id"])
+    desk = rig.desk
+    app = build_app(desk.settings.libpq_url, learning_tasks(rig.database, desk.settings))
+    async with app.open_async():
+        working = [
+            asyncio.create_task(run_jobs(app, queue, CONCURRENCY[queue]))
+            for queue in (LEARNING_QUEUE, MATERIAL_QUEUE)
+        ]
+        try:
+            await eventually(lambda: bot.training, "the bot is trained", SECONDS)
+            table = "编号,分类,标准问题,答案\ndrone_water,商品咨询,无人机能进水吗,不能\n"
+            files = {"file": ("faq.csv", table.encode())}
+            begun = await admin.post(
+                "/api/v1/knowledge/import", files=files, data={"dry_run": "false"}
+            )
+            path = f"/api/v1/knowledge/imports/{begun.json()['import_id']}"
+
+            async def taken_in() -> bool:
+                return bool((await admin.get(path)).json()["state"] == "done")
+
+            await eventually(taken_in, "the import is done", SECONDS)
+            assert (await admin.get("/api/v1/knowledge/drone_water")).status_code == 200
+            assert (await state(rig, run_id))[0] == "running"
+            assert (await admin.post(RUNS)).status_code == 409, "one training at a time"
+        finally:
+            await admin.post(f"{RUNS}/{run_id}/cancel")
+            await eventually(lambda: not processes_of(run_id, bot), "it has ended", SECONDS)
+            for each in working:
+                each.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
 
 
 async def test_a_training_that_everybody_has_lost_is_ended(rig: Rig) -> None:

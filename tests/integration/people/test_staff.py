@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from classifier.labels import LABELS
 from cli.errors import Refused
 from cli.inside import create_user
 from tests.support.audit import recorded
@@ -55,7 +56,9 @@ async def test_everybody_sees_who_works_here(rig: Rig) -> None:
     found = await items(await rig.staff("agent"))
     assert {each["username"] for each in found} == {"agent", "supervisor", "admin"}
     agent = next(each for each in found if each["username"] == "agent")
-    assert (agent["capacity"], agent["load"], agent["skills"], agent["team"]) == (8, 0, [], None)
+    assert (agent["capacity"], agent["load"], agent["team"]) == (8, 0, None)
+    assert {each["level"] for each in agent["skills"]} == {3}
+    assert [each["category"]["key"] for each in agent["skills"]] == sorted(LABELS["category"])
     assert (agent["presence"], agent["effective_presence"]) == ("online", "offline")
 
 

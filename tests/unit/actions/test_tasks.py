@@ -118,6 +118,13 @@ def test_a_visit_is_booked_moved_and_called_off(talk: Talk) -> None:
     assert talk.say(*YES) == ["utter_done_cancel_appointment"]
 
 
+def test_a_time_alone_is_an_answer_even_if_it_sounds_like_another_task(talk: Talk) -> None:
+    talk.say(f"约安装，明天下午，{ADDRESS}，电话{PHONE}", "book_appointment")
+    assert talk.say(*YES) == ["utter_done_book_appointment"]
+    talk.say("我要修改预约时间", "change_appointment")
+    assert talk.say("后天下午", "book_appointment") == ["utter_confirm_change_appointment"]
+
+
 def test_a_visit_step_by_step(talk: Talk) -> None:
     assert talk.say("我要预约上门服务", "book_appointment") == ["utter_ask_service"]
     assert talk.say("清洗保洁") == ["utter_ask_service_address"]

@@ -17,6 +17,7 @@ function customer(id: string, change: Partial<CustomerRecord> = {}): CustomerRec
     language: 'zh',
     masked: { phone: null, email: null, id_number: null, card_number: null },
     verified_at: null,
+    erased_at: null,
     created_at: '2025-01-18T08:00:00Z',
     preferences: {},
     identities: [],

@@ -124,3 +124,27 @@ test('who passes on to a business line that nobody else at work knows is told be
   const form = await looking('发票', () => undefined);
   await soon(() => form.textContent.includes('现在没有其他在线客服负责“发票”') || null);
 });
+
+test('a business line without anybody at work says why', async () => {
+  const desk = withStores();
+  desk.people = [
+    agent('1', { skills: [{ category: { key: 'order', name: '订单' }, level: 3 }] }),
+    agent('2', {
+      effective_presence: 'offline',
+      skills: [{ category: { key: 'invoice', name: '发票' }, level: 3 }],
+    }),
+    agent('3', { capacity: 0 }),
+  ];
+  const form = await opened(TransferDialog, desk, vi.fn());
+  await soon(() => form.textContent.includes('客服1') || null);
+  const lines = [...form.querySelectorAll('.lines label')].map((each) => each.textContent);
+  const said = (name: string): string | undefined => lines.find((line) => line.startsWith(name));
+  expect(said('订单')).toContain('1 人在线');
+  expect(said('发票')).toContain('1 人负责，都不在线');
+  expect(said('支付')).toContain('没有其他人负责');
+  const pay = [...form.querySelectorAll<HTMLElement>('.lines label')].find((each) =>
+    each.textContent.startsWith('支付'),
+  );
+  pay?.querySelector('input')?.click();
+  await soon(() => form.textContent.includes('除您以外没有人负责“支付”') || null);
+});

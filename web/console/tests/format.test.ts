@@ -24,14 +24,21 @@ describe('clock', () => {
 });
 
 describe('moment', () => {
-  const at = (text: string): number => new Date(text).getTime();
-  const iso = (text: string): string => new Date(text).toISOString();
+  const at = (text: string): number => Date.parse(`${text}+08:00`);
+  const iso = (text: string): string => new Date(at(text)).toISOString();
 
   test('is the time of day today, with the date otherwise', () => {
     const now = at('2025-01-18T12:00:00');
     expect(moment(iso('2025-01-18T08:05:00'), now, 'zh-CN')).toBe('08:05');
     expect(moment(iso('2025-01-17T08:05:00'), now, 'zh-CN')).toBe('1/17 08:05');
     expect(moment(iso('2024-12-31T08:05:00'), now, 'zh-CN')).toBe('2024/12/31 08:05');
+  });
+
+  test('is today after midnight at the desk, though not yet where the browser is', () => {
+    const now = at('2025-01-18T01:00:00');
+    expect(new Date(now).getDate()).toBe(17);
+    expect(moment(iso('2025-01-18T00:05:00'), now, 'zh-CN')).toBe('00:05');
+    expect(moment(iso('2025-01-17T23:55:00'), now, 'zh-CN')).toBe('1/17 23:55');
   });
 
   test('counts whole seconds between two times', () => {

@@ -48,10 +48,11 @@ test('a button without words of its own says its title', () => {
   expect(filledIn(form, content()).buttons).toEqual([{ title: '转人工', text: '转人工' }]);
 });
 
-test('a time that was chosen means the time of the reader', () => {
+test('a time that was chosen means the clock of the desk, wherever the browser is', () => {
   const form = formOf(content());
   form.valid_from = '2026-11-21T09:00';
   const sent = filledIn(form, content()).valid_from;
+  expect(sent).toBe('2026-11-21T01:00:00.000Z');
   expect(localTime(sent)).toBe('2026-11-21T09:00');
 });
 

@@ -52,6 +52,7 @@ export function release(number: number, change: Partial<Release> = {}): Release 
     promoted_at: null,
     data_hash: 'ab',
     data_counts: {},
+    erased_lines: 0,
     evaluation: {},
     note: null,
     trained_by: null,

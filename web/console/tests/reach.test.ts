@@ -46,20 +46,21 @@ describe('what is left', () => {
 });
 
 describe('what became of a message', () => {
-  test('what arrived needs no words, unless it was taken back here only', () => {
-    expect(deliveryKey(SENT, false)).toBeNull();
-    expect(deliveryKey(SENT, true)).toBe('kept');
-    expect(deliveryKey(delivery('unconfirmed'), true)).toBe('kept');
-    expect(deliveryKey(delivery('dropped'), true)).toBeNull();
-    expect(deliveryKey(delivery('held', 'quota'), true)).toBeNull();
+  test('what arrived or was taken back before it went needs no words', () => {
+    expect(deliveryKey(SENT)).toBeNull();
+    expect(deliveryKey(delivery('dropped'))).toBeNull();
+  });
+
+  test('that the customer was not asked for a rating is said', () => {
+    expect(deliveryKey(delivery('dropped', 'late'))).toBe('late');
   });
 
   test('everything else says what it is', () => {
-    expect(deliveryKey(delivery('waiting'), false)).toBe('waiting');
-    expect(deliveryKey(delivery('waiting', 'busy'), false)).toBe('again');
-    expect(deliveryKey(delivery('unconfirmed'), false)).toBe('unconfirmed');
-    expect(deliveryKey(delivery('held', 'window'), false)).toBe('window');
-    expect(deliveryKey(delivery('failed', 'something new'), false)).toBe('refused');
+    expect(deliveryKey(delivery('waiting'))).toBe('waiting');
+    expect(deliveryKey(delivery('waiting', 'busy'))).toBe('again');
+    expect(deliveryKey(delivery('unconfirmed'))).toBe('unconfirmed');
+    expect(deliveryKey(delivery('held', 'window'))).toBe('window');
+    expect(deliveryKey(delivery('failed', 'something new'))).toBe('refused');
   });
 
   test('only what nobody else will send can be sent again', () => {

@@ -1,16 +1,13 @@
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Decision, ReviewItem } from '../../shared/api/review';
 import { correctedText } from '../src/components/review/corrected';
 import { useClusters } from '../src/stores/clusters';
 import { useReview } from '../src/stores/review';
-import { addToday, doneToday } from '../src/stores/review-today';
 import { item } from './learning-fakes';
 import { withServer, type FakeServer } from './shell-fakes';
 
-beforeEach(() => localStorage.clear());
-
-function page(items: ReviewItem[], next: string | null = null): unknown {
-  return { items, next, open: items.length, reasons: { unsure: items.length } };
+function page(items: ReviewItem[], next: string | null = null, done_today = 0): unknown {
+  return { items, next, open: items.length, reasons: { unsure: items.length }, done_today };
 }
 
 /** A queue with these; every decision is taken and remembered. */
@@ -149,13 +146,16 @@ test('the next page is read before the queue is empty, and nothing is shown twic
   expect(store.items?.map((each) => each.message_id)).toEqual(['b', 'c', 'd', 'e', 'f', 'g']);
 });
 
-test('what was looked at today is counted anew tomorrow', () => {
-  const today = new Date('2026-11-21T10:00:00');
-  const tomorrow = new Date('2026-11-22T10:00:00');
-  addToday(2, today);
-  expect(addToday(-1, today)).toBe(1);
-  expect(doneToday(tomorrow)).toBe(0);
-  expect(addToday(-5, tomorrow)).toBe(0);
+test('what was looked at today is what the desk says, and goes on from there', async () => {
+  const { server } = queue([item('a'), item('b')]);
+  server.on('GET /learning/review', () => page([item('a'), item('b')], null, 7));
+  const store = useReview();
+  await store.load();
+  expect(store.today).toBe(7);
+  await store.confirm();
+  expect(store.today).toBe(8);
+  await store.undo();
+  expect(store.today).toBe(7);
 });
 
 test('a correction is told with its target and both labels', () => {

@@ -28,12 +28,12 @@ export class FakeServer {
 }
 
 /** Stores on a fake desk. */
-export function withServer(): FakeServer {
+export function withServer(desk: Partial<DeskApi> = {}): FakeServer {
   const server = new FakeServer();
   const app = createApp({});
   const pinia = createPinia();
   app.provide(REQUEST, server.request);
-  app.provide(DESK, {} as DeskApi);
+  app.provide(DESK, desk as DeskApi);
   app.provide(INBOX, {} as InboxApi);
   app.use(pinia);
   setActivePinia(pinia);

@@ -80,6 +80,26 @@ test('a proof that is being made is asked for until it is there', async () => {
   expect([store.making, store.proof?.release]).toEqual([false, 2]);
 });
 
+test('a proof that could not be made says so, and is made when somebody tries again', async () => {
+  vi.useFakeTimers();
+  const told = { release: 2, against: 1 };
+  const failed_at = '2026-11-21T01:05:00Z';
+  const server = withServer()
+    .on('GET /learning/releases/2/proof', () => ({ ...told, state: 'failed', failed_at }))
+    .on('POST /learning/releases/2/proof', () => ({ ...told, state: 'making' }));
+  const store = useProof();
+  await store.show(2);
+  expect([store.making, store.failedAt, store.proof]).toEqual([false, failed_at, null]);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(server.asked).toHaveLength(1);
+  server.on('GET /learning/releases/2/proof', () => ({ ...told, state: 'making' }));
+  await store.again(2, null);
+  expect([store.making, store.failedAt]).toEqual([true, null]);
+  server.on('GET /learning/releases/2/proof', () => proof());
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect([store.making, store.proof?.release]).toEqual([false, 2]);
+});
+
 test('who leaves the page asks for the proof no more', async () => {
   vi.useFakeTimers();
   const server = withServer().on('GET /learning/releases/2/proof', () => ({ state: 'making' }));

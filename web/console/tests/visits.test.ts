@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Appointment } from '../../shared/api/appointments';
-import { addDays, hoursShown, mondayOf, placedOn, weekOf } from '../src/format/week';
+import { hoursShown, mondayOf, placedOn, weekOf } from '../src/format/week';
+import { addDays, startOf } from '../src/format/zone';
 
-const DAY = new Date(2025, 0, 15);
+const DAY = '2025-01-15';
 
 function visit(number: string, from: number, to: number, day = DAY): Appointment {
-  const at = (hour: number): string =>
-    new Date(day.getFullYear(), day.getMonth(), day.getDate(), 0, hour * 60).toISOString();
+  const at = (hour: number): string => new Date(startOf(day) + hour * 3_600_000).toISOString();
   return {
     number,
     service: { key: 'install', name: '空调安装' },
@@ -27,23 +27,29 @@ const lanes = (...visits: Appointment[]): string[] =>
 
 describe('a week', () => {
   test.each([
-    ['Monday itself', new Date(2025, 0, 13, 9)],
-    ['Sunday night', new Date(2025, 0, 19, 23, 59)],
-  ])('begins on Monday at midnight, seen from %s', (_when, moment) => {
-    expect(mondayOf(moment)).toEqual(new Date(2025, 0, 13));
+    ['Monday itself', '2025-01-13'],
+    ['Sunday', '2025-01-19'],
+  ])('begins on Monday, seen from %s', (_when, day) => {
+    expect(mondayOf(day)).toBe('2025-01-13');
   });
 
   test('has seven days, over the end of a month too', () => {
-    const days = weekOf(new Date(2025, 0, 27));
+    const days = weekOf('2025-01-27');
     expect(days).toHaveLength(7);
-    expect(days.at(-1)).toEqual(new Date(2025, 1, 2));
-    expect(addDays(new Date(2025, 0, 31), 1)).toEqual(new Date(2025, 1, 1));
+    expect(days.at(-1)).toBe('2025-02-02');
+    expect(addDays('2024-12-31', 1)).toBe('2025-01-01');
   });
 });
 
 describe('the appointments of a day', () => {
   test('are only those that begin on it', () => {
     expect(lanes(visit('a', 9, 10), visit('b', 9, 10, addDays(DAY, 1)))).toEqual(['a 1/1']);
+  });
+
+  test('stand at the hour of the desk, wherever the browser is', () => {
+    const early = { ...visit('a', 0, 1), starts_at: '2025-01-14T16:30:00Z' };
+    expect(placedOn(DAY, [early])[0]?.from).toBe(0.5);
+    expect(placedOn('2025-01-14', [early])).toEqual([]);
   });
 
   test('stand side by side while they overlap', () => {

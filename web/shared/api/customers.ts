@@ -20,6 +20,8 @@ export interface CustomerLine {
   language: string;
   masked: Record<SealedField, string | null>;
   verified_at: string | null;
+  /** When everything that names them was deleted on request. */
+  erased_at: string | null;
   created_at: string;
 }
 
@@ -96,4 +98,18 @@ export interface MergeWish {
   source_id: string;
   proof: Proof;
   reason: string;
+}
+
+export interface ErasureWish {
+  reason: string;
+  /** The customer's name, typed by whoever erases. */
+  confirm: string;
+}
+
+export interface Erasure {
+  customer: CustomerRecord;
+  /** Lines that were learned of the customer's words and are taken out. */
+  lines: number;
+  /** Releases whose models know such words until others are trained. */
+  releases: number[];
 }

@@ -60,6 +60,8 @@ export interface ReviewPage {
   /** All that wait for a look, and how many of them for each reason. */
   open: number;
   reasons: Record<string, number>;
+  /** What the reader has decided since midnight at the desk. */
+  done_today: number;
 }
 
 export interface Decision {

@@ -51,6 +51,8 @@ export interface Release {
   promoted_at: string | null;
   data_hash: string;
   data_counts: Record<string, unknown>;
+  /** Lines taken out of its data since, because customers were erased. */
+  erased_lines: number;
   evaluation: Record<string, unknown>;
   note: string | null;
   trained_by: PersonRef | null;
@@ -163,6 +165,14 @@ export interface ProofBeingMade {
   release: number;
   against: number;
   state: 'making';
+}
+
+/** Nothing came of it: it is made when somebody orders it again. */
+export interface ProofNotMade {
+  release: number;
+  against: number;
+  state: 'failed';
+  failed_at: string;
 }
 
 // --- trial ---------------------------------------------------------------------------------------

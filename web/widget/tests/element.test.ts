@@ -152,7 +152,7 @@ test('out of hours the window says when people are back', async () => {
     conversation: { ...conversation, state: 'queued', opens_at },
   });
   await settle();
-  expect(find('.subtitle').textContent).toBe('现在不在服务时间，客服 09:00 回来');
+  expect(find('.subtitle').textContent).toBe('不在服务时间，客服 09:00 回来');
 });
 
 test('pictures that are pasted wait above the field, and nothing is sent before they are up', async () => {

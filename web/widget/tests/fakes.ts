@@ -30,6 +30,7 @@ export function conversation(change: Partial<VisitorConversation> = {}): Visitor
     rated: false,
     rateable: true,
     wechat_accounts: [],
+    joined: false,
     ...change,
   };
 }

@@ -59,7 +59,10 @@ describe('while waiting', () => {
     expect(formOpen(view)).toBe(false);
     view.update(queued({ expected_wait_seconds: null }));
     expect(formOpen(view)).toBe(true);
-    part<HTMLButtonElement>(view.element, 'form .plain').click();
+    const [, keepWaiting] = view.element.querySelectorAll<HTMLButtonElement>('.queue-row .plain');
+    expect(keepWaiting?.hidden).toBe(false);
+    keepWaiting?.click();
+    expect(keepWaiting?.hidden).toBe(true);
     view.update(queued({ queue_position: 1, expected_wait_seconds: null }));
     expect(formOpen(view)).toBe(false);
   });
@@ -155,7 +158,7 @@ describe('a message', () => {
     const openFile = (): Promise<Blob> => Promise.resolve(new Blob());
     const actions = { pick: () => undefined, retry: () => undefined, openFile };
     const view = messageView(item, texts, actions);
-    view.update(item, { withName: true, waiting: false });
+    view.update(item, { withName: true, state: 'bot' });
     return { view, item };
   };
   const pdf = { id: 'f1', name: '发票.pdf', media_type: 'application/pdf', size: 2048 };
@@ -168,8 +171,24 @@ describe('a message', () => {
         .filter((button) => !button.hidden)
         .map((button) => button.textContent);
     expect(offered()).toEqual(['查物流']);
-    view.update(item, { withName: true, waiting: true });
+    view.update(item, { withName: true, state: 'queued' });
     expect(offered()).toEqual(buttons.map(({ title }) => title));
+  });
+
+  test.each([
+    ['bot', 'bot', true],
+    ['bot', 'ticketed', true],
+    ['bot', 'queued', false],
+    ['bot', 'active', false],
+    ['bot', 'wrap_up', false],
+    ['bot', 'closed', false],
+    ['system', 'queued', true],
+    ['system', 'closed', false],
+  ] as const)('of %s while %s: its buttons can be tapped: %s', (author, state, open) => {
+    const buttons = [{ title: '帮我查一下物流', text: '帮我查一下物流' }];
+    const { view, item } = shown({ author, text: '可以帮您查一下物流。', buttons });
+    view.update(item, { withName: true, state });
+    expect(part<HTMLButtonElement>(view.element, '.chip').disabled).toBe(!open);
   });
 
   test('that was taken back is a notice that says so', () => {
@@ -182,7 +201,7 @@ describe('a message', () => {
     const quote = { seq: 1, author: 'customer', author_name: null, text: '能退吗' } as const;
     const { view, item } = shown({ author: 'agent', text: '可以', quote });
     expect(part(view.element, 'blockquote').textContent).toBe('我：能退吗');
-    view.update({ ...item, quote: { ...quote, text: '' } }, { withName: true, waiting: false });
+    view.update({ ...item, quote: { ...quote, text: '' } }, { withName: true, state: 'bot' });
     expect(part(view.element, 'blockquote').textContent).toBe('我：对方撤回了一条消息');
   });
 
@@ -234,6 +253,29 @@ describe('going on in WeChat', () => {
     expect(part(view.element, 'output').textContent).toBe('ABCD-EFGH');
     expect(part(view.element, '.join-code p').textContent).toContain('“云杉商城”或“云杉客服”');
     expect(part(view.element, '.until').textContent).toMatch(/\d\d:\d\d 前有效/);
+  });
+
+  test('a code that was used is taken away, and that it was used is said', async () => {
+    const { view, press } = joining({ code: 'ABCD-EFGH', expires_at: at(10) });
+    await press(texts.join);
+    view.update(conversation({ joined: true }));
+    const visible = (selector: string): boolean =>
+      part<HTMLElement>(view.element, selector).closest('[hidden]') === null;
+    expect(visible('output')).toBe(false);
+    expect(view.element.hidden).toBe(false);
+    expect(part(view.element, '.joined').textContent).toBe(texts.joinDone);
+    expect(document.activeElement).toBe(part(view.element, '.joined'));
+    view.update(joined(['云杉商城']));
+    expect(part(view.element, '.joined').textContent).toBe('');
+    await press(texts.join);
+  });
+
+  test('a code that comes after the join is not shown', async () => {
+    const { view, press } = joining({ code: 'ABCD-EFGH', expires_at: at(10) });
+    const pressed = press(texts.join);
+    view.update(conversation({ joined: true }));
+    await pressed;
+    expect(part<HTMLElement>(view.element, '.join-code').hidden).toBe(true);
   });
 
   test('a code that is over is said to be, and another one can be had', async () => {

@@ -83,6 +83,29 @@ async def test_an_intent_that_leads_nowhere_is_refused(rig: Rig, change: dict[st
     assert (await admin.post(INTENTS, json={**OPENING, **change})).status_code == 422
 
 
+async def test_examples_that_cannot_be_are_named_and_nothing_is_added(rig: Rig) -> None:
+    admin = await rig.staff("admin")
+    good, long = "你们周日开门吗", "长" * 1_500
+    examples = [good, "你们[周日](weekday", "你好", long]
+    refused = await admin.post(INTENTS, json={**OPENING, "examples": examples})
+    assert refused.status_code == 422, refused.text
+    error = refused.json()["error"]
+    assert error["code"] == "bad_examples"
+    found = [(it["index"], it["text"], it["code"]) for it in error["details"]["examples"]]
+    assert found == [
+        (1, examples[1], "bad_mark"),
+        (2, "你好", "other_label"),
+        (3, long, "too_long"),
+    ]
+    assert [it["label"] for it in error["details"]["examples"]] == [None, "greet", None]
+    assert all(it["message"] for it in error["details"]["examples"])
+    assert "chat_opening_hours" not in await listed(admin)
+    history = await admin.get("/api/v1/learning/history", params={"kind": "intent"})
+    assert history.json()["items"] == []
+    again = await admin.post(INTENTS, json={**OPENING, "examples": [good]})
+    assert (again.status_code, again.json()["lines"]) == (201, 1)
+
+
 async def test_a_task_is_switched_off_but_nothing_dialogues_need(rig: Rig, tmp_path: Path) -> None:
     admin = await rig.staff("admin")
     off = {"version": 1, "active": False}

@@ -101,6 +101,12 @@ async def test_one_line_that_cannot_be_stops_all_of_it_and_is_named(
         ("a.tsv", b"question\tanswer\n1\t2\n", "unreadable", "columns question, answer"),
         ("a.tsv", b"text\tcategory\n1\t2\t3\n", "unreadable", "3 columns instead of 2"),
         ("own_intents.yml", b"own_intents: [{name: x}]\n", "unreadable", ""),
+        (
+            "own_intents.yml",
+            b"own_intents: [{name: chat_x, kind: chitchat, title: x, texts: ['{order}']}]\n",
+            "unreadable",
+            "chat_x",
+        ),
     ],
 )
 async def test_a_file_that_cannot_be_read_is_named(

@@ -7,7 +7,7 @@ import re
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -156,6 +156,17 @@ def test_a_file_in_another_encoding_is_refused_with_its_line() -> None:
 )
 def test_a_bad_row_is_named(text: str, problems: list[tuple[int, str | None, str]]) -> None:
     assert found(text) == problems
+
+
+def test_a_picture_of_another_desk_is_a_warning() -> None:
+    lost, known = uuid4(), uuid4()
+    answer = f"见图：![门](attachment:{lost})![窗](attachment:{known})"
+    table = read_file("a.csv", f"{HEAD}\nrefund,能退吗,{answer}\n".encode())
+    (problem,) = plan_of(table, State({}, {}, pictures=frozenset({known}))).problems
+    assert (problem.row, problem.code, problem.level) == (2, "unknown_picture", "warning")
+    assert problem.values == {"value": str(lost)}
+    kept = FULL.model_copy(update={"question": "能退吗", "answer": answer})
+    assert plan_of(table, State({"refund_time": kept}, {})).problems == []
 
 
 def test_a_question_of_another_entry_is_a_conflict_that_names_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -122,5 +123,18 @@ def test_predictions_are_read_as_they_were_kept(tmp_path: Path) -> None:
     kept = [Prediction("faq", "faq", "怎么\u2028退", "a", "answer:a", 0.5, right=True)]
     assert stored(tmp_path) == []
     store(tmp_path, kept)
+    assert stored(tmp_path) == kept
+    assert [path.name for path in tmp_path.iterdir()] == ["predictions.jsonl"]
+
+
+def test_predictions_that_are_kept_twice_at_the_same_moment_are_whole(tmp_path: Path) -> None:
+    kept = [Prediction("set", "intent", f"{n}", "a", "a", 0.9, True) for n in range(3)]
+
+    def while_another_does() -> Iterator[Prediction]:
+        for one in kept:
+            store(tmp_path, kept)
+            yield one
+
+    store(tmp_path, while_another_does())
     assert stored(tmp_path) == kept
     assert [path.name for path in tmp_path.iterdir()] == ["predictions.jsonl"]

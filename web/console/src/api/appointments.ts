@@ -5,9 +5,9 @@ import type { Request } from './http';
 export class AppointmentsApi {
   constructor(private readonly request: Request) {}
 
-  /** Those that begin from `from` on and before `to`, in order. */
-  between(from: Date, to: Date): Promise<Appointment[]> {
-    const query = { from: from.toISOString(), to: to.toISOString() };
+  /** Those that begin from `from` on and before `to` (milliseconds), in order. */
+  between(from: number, to: number): Promise<Appointment[]> {
+    const query = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
     return this.request('/appointments', { query });
   }
 

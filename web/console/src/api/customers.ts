@@ -2,6 +2,8 @@ import type {
   CustomerChange,
   CustomerList,
   CustomerRecord,
+  Erasure,
+  ErasureWish,
   MergeWish,
   SealedField,
 } from '../../../shared/api/customers';
@@ -41,6 +43,11 @@ export class CustomersApi {
   /** Gives the customer that stands alone again. */
   undoMerge(mergeId: string): Promise<CustomerRecord> {
     return this.act('merges', `${mergeId}/undo`, {});
+  }
+
+  /** Deletes everything that names the customer, for good. */
+  erase(id: string, wish: ErasureWish): Promise<Erasure> {
+    return this.act(id, 'erase', wish);
   }
 
   private act<T>(id: string, what: string, body: object): Promise<T> {

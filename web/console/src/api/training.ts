@@ -2,6 +2,7 @@ import type {
   Canary,
   Proof,
   ProofBeingMade,
+  ProofNotMade,
   Release,
   Run,
   RunDetail,
@@ -38,9 +39,15 @@ export class TrainingApi {
     number: number,
     against: number | null,
     signal?: AbortSignal,
-  ): Promise<Proof | ProofBeingMade> {
+  ): Promise<Proof | ProofBeingMade | ProofNotMade> {
     const query = { ...(against !== null && { against }) };
     return this.request(`/learning/releases/${number}/proof`, { query, ...(signal && { signal }) });
+  }
+
+  /** One that could not be made is tried again. */
+  orderProof(number: number, against: number | null): Promise<ProofBeingMade> {
+    const query = { ...(against !== null && { against }) };
+    return this.request(`/learning/releases/${number}/proof`, { method: 'POST', query, body: {} });
   }
 
   promote(number: number, overrideReason: string | null): Promise<Release> {

@@ -38,10 +38,9 @@ export function leftOf(reach: Reach, now: number): Left {
 }
 
 /** The text of what became of a message, below `reach.delivery`; null: nothing is to be said. */
-export function deliveryKey(delivery: Delivery, recalled: boolean): string | null {
-  const { state, problem } = delivery;
-  if (recalled) return state === 'sent' || state === 'unconfirmed' ? 'kept' : null;
-  if (state === 'sent' || state === 'dropped') return null;
+export function deliveryKey({ state, problem }: Delivery): string | null {
+  if (state === 'sent') return null;
+  if (state === 'dropped') return problem === 'late' ? 'late' : null;
   if (state === 'unconfirmed') return 'unconfirmed';
   if (state === 'waiting') return problem === null ? 'waiting' : 'again';
   return problem !== null && PROBLEMS.includes(problem) ? problem : 'refused';

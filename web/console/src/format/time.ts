@@ -1,4 +1,5 @@
 import { i18n } from '../i18n';
+import { dayOf, inZone } from './zone';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -25,13 +26,16 @@ export function clock(seconds: number): string {
 
 /** Time of day today, date and time otherwise, with the year when it is not this one's. */
 export function moment(iso: string, now: number, locale: string): string {
-  const date = new Date(iso);
-  const today = new Date(now);
-  const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hour12: false };
-  if (date.toDateString() === today.toDateString()) return date.toLocaleTimeString(locale, time);
+  const [on, today] = [dayOf(iso), dayOf(now)];
+  const time: Intl.DateTimeFormatOptions = {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  };
+  if (on === today) return inZone(iso, locale, time);
   const day: Intl.DateTimeFormatOptions = { month: 'numeric', day: 'numeric' };
-  if (date.getFullYear() !== today.getFullYear()) day.year = 'numeric';
-  return date.toLocaleString(locale, { ...day, ...time });
+  if (on.slice(0, 4) !== today.slice(0, 4)) day.year = 'numeric';
+  return inZone(iso, locale, { ...day, ...time });
 }
 
 function millis(time: string | number): number {

@@ -1,4 +1,5 @@
 import type { Appointment } from '../../../shared/api/appointments';
+import { addDays, startOf } from './zone';
 
 const DAY_HOURS = 24;
 const HOUR_MS = 3_600_000;
@@ -6,20 +7,12 @@ const HOUR_MS = 3_600_000;
 const FIRST_HOUR = 8;
 const LAST_HOUR = 20;
 
-/** Midnight of the Monday of the week, in the time of the browser. */
-export function mondayOf(moment: Date): Date {
-  const day = new Date(moment.getFullYear(), moment.getMonth(), moment.getDate());
-  return addDays(day, -((day.getDay() + 6) % 7));
+/** The Monday of the week of a day. */
+export function mondayOf(day: string): string {
+  return addDays(day, -((new Date(`${day}T00:00Z`).getUTCDay() + 6) % 7));
 }
 
-/** The same time so many days later; a day with a change of clocks is a day too. */
-export function addDays(moment: Date, days: number): Date {
-  const later = new Date(moment);
-  later.setDate(later.getDate() + days);
-  return later;
-}
-
-export function weekOf(monday: Date): Date[] {
+export function weekOf(monday: string): string[] {
   return Array.from({ length: 7 }, (_, day) => addDays(monday, day));
 }
 
@@ -33,16 +26,17 @@ export interface Placed {
 }
 
 /** The appointments of a day; those that overlap stand side by side. */
-export function placedOn(day: Date, appointments: readonly Appointment[]): Placed[] {
-  const end = addDays(day, 1).getTime();
+export function placedOn(day: string, appointments: readonly Appointment[]): Placed[] {
+  const [midnight, end] = [startOf(day), startOf(addDays(day, 1))];
   const here = appointments
     .filter(({ starts_at }) => {
       const start = Date.parse(starts_at);
-      return start >= day.getTime() && start < end;
+      return start >= midnight && start < end;
     })
     .map((appointment) => {
-      const from = hoursSince(day, appointment.starts_at);
-      const to = Math.min(DAY_HOURS, Math.max(from + 0.5, hoursSince(day, appointment.ends_at)));
+      const from = hoursSince(midnight, appointment.starts_at);
+      const ends = hoursSince(midnight, appointment.ends_at);
+      const to = Math.min(DAY_HOURS, Math.max(from + 0.5, ends));
       return { appointment, from, to, lane: 0, lanes: 1 };
     })
     .sort((one, other) => one.from - other.from || one.to - other.to);
@@ -80,6 +74,6 @@ function sideBySide(group: readonly Placed[]): Placed[] {
   return placed.map((each) => ({ ...each, lanes: freeFrom.length }));
 }
 
-function hoursSince(day: Date, iso: string): number {
-  return (Date.parse(iso) - day.getTime()) / HOUR_MS;
+function hoursSince(midnight: number, iso: string): number {
+  return (Date.parse(iso) - midnight) / HOUR_MS;
 }

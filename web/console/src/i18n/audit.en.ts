@@ -57,6 +57,7 @@ export default {
       incident_regraded: 'Regraded an incident',
       false_alarm: 'Closed an incident as a false alarm',
       customer_changed: 'Customer changed',
+      customer_erased: 'Customer deleted on request',
       ticket_state: 'Ticket state changed',
       responsible_changed: 'Responsible person changed',
       appointment_changed: 'Appointment changed',

@@ -56,6 +56,7 @@ export default {
       incident_regraded: '调整事件等级',
       false_alarm: '按误报结束事件',
       customer_changed: '修改客户资料',
+      customer_erased: '按请求删除客户资料',
       ticket_state: '变更工单状态',
       responsible_changed: '更换首问负责人',
       appointment_changed: '变更预约',

@@ -73,6 +73,48 @@ export default {
       known: 'A known customer',
       isNew: 'Will be a new customer; choose from the list if they are known.',
     },
+    erase: {
+      title: 'Delete this customer',
+      about: 'For customers who ask for their personal data to be deleted. Admins only.',
+      open: 'Delete on request…',
+      sure: 'Delete everything of “{name}”',
+      confirm: 'Delete for good',
+      forGood: 'This cannot be undone. Records merged into this customer go as well.',
+      goesTitle: 'What goes',
+      goes: {
+        person: 'Name, contacts, ID numbers, preferences, notes and the link to the shop account',
+        words:
+          'The words of conversations, tickets, notes, hand-off summaries and ratings, and all files',
+        ways: 'Web tokens and WeChat identities; whoever comes back is a new customer',
+        learned:
+          'What the bot remembers, training lines, and questions of the knowledge base that came from this customer',
+      },
+      staysTitle: 'What stays',
+      stays: {
+        counts:
+          'Figures: how many conversations and tickets, times, labels, priorities and scores, without what was said',
+        audit: 'The audit log, which holds no personal data',
+        shop: 'Orders and appointments in the shop’s own system; deal with them there',
+        models:
+          'Trained models: what they have learned is gone once a new release is trained and live',
+      },
+      reason: 'Reason (at least {least} characters, kept in the audit log; no personal data)',
+      reasonHint: 'E.g. the customer asked for it by letter',
+      typed: 'Type “{name}” to confirm',
+      done: 'The customer’s data is deleted',
+      doneModels:
+        'The customer’s data is deleted. The models of release {releases} have learned some of it: train anew and promote.',
+      isErased: 'Deleted',
+      erased: 'Deleted on request ({time})',
+      left: 'Personal data and all words are deleted; times and labels of conversations and tickets are kept for the figures.',
+      refused: {
+        at_work:
+          'A conversation of this customer is still going on, or tickets are not resolved ({tickets}). End them first.',
+        busy: 'A message of this customer is being handled; try again in a few seconds.',
+        training_runs: 'A training is under way; wait for its end or cancel it.',
+        erasure_not_confirmed: 'That is not the name of this customer.',
+      },
+    },
     merge: {
       title: 'Merged records',
       open: 'Merge another…',
@@ -92,6 +134,7 @@ export default {
       show: 'Show “{name}”',
       refused: {
         same: 'This is the same record; choose another customer.',
+        erased: 'One of the records was deleted on request.',
         already_merged: 'One of the records was merged before.',
         target_merged: 'This customer is part of another one; undo that merge first.',
         tickets_merged: 'Tickets of the two were merged ({tickets}); undo those merges first.',

@@ -6,7 +6,11 @@ const en: typeof zh = {
   role: { agent: 'Agent', supervisor: 'Supervisor', admin: 'Admin' },
   time: { days: '{count}d' },
   theme: { title: 'Appearance', system: 'As the system', light: 'Light', dark: 'Dark' },
-  account: { signOut: 'Sign out', shortcuts: 'Keyboard shortcuts' },
+  account: {
+    signOut: 'Sign out',
+    shortcuts: 'Keyboard shortcuts',
+    zone: 'Times are in {zone}',
+  },
   live: {
     off: 'Not connected',
     connecting: 'Connecting',

@@ -186,6 +186,10 @@ const en: typeof zh = {
       noOne: 'No colleague found.',
       failed: 'The colleagues could not be read.',
       online: '{count} online',
+      away: '{count} know it, none online',
+      unknown: 'Nobody else knows it',
+      nobodyKnows:
+        'Nobody but you looks after “{name}”; the customer will wait in the queue. Who does is set under Settings › Skills.',
       nobody: 'Nobody else at work looks after “{name}” now; the customer will wait in the queue.',
       noLine: 'No category found.',
       note: 'Note for who takes over',

@@ -36,7 +36,7 @@ export default {
       waiting: 'Sending',
       again: 'WeChat does not answer',
       unconfirmed: 'May have arrived',
-      kept: 'Arrived: it cannot be taken back from WeChat',
+      late: 'Not sent',
       window: 'Not sent, kept',
       quota: 'Not sent, kept',
       closed: 'Not sent, kept',
@@ -57,7 +57,7 @@ export default {
       again: 'It is tried again by itself; there is no need to send it twice.',
       unconfirmed:
         'WeChat gave no result; it is not repeated by itself. Ask the customer, and send it again only if it did not arrive.',
-      kept: 'If something was wrong, please send a correction.',
+      late: 'It could not be sent in time; the customer is not asked for this rating any more.',
       window:
         'The time for writing first is over. It goes out once the customer writes; who agreed to it can be sent a subscription message.',
       quota:

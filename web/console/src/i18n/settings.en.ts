@@ -179,6 +179,7 @@ export default {
       standard: 'Default: {value}',
       restore: 'restore',
       undo: 'Undo changes',
+      wrong: 'Please correct “{name}” first',
       saved: 'Saved; it holds everywhere within seconds.',
       reload: 'Read again',
       leave: 'The changes are not saved. Drop them?',

@@ -179,6 +179,7 @@ export default {
       standard: '默认：{value}',
       restore: '恢复默认',
       undo: '撤销修改',
+      wrong: '请先改正“{name}”',
       saved: '已保存，几秒内全部生效。',
       reload: '重新读取',
       leave: '修改还没有保存，确定放弃吗？',

@@ -61,6 +61,9 @@ export default {
     moves: 'Went live and back',
     share: '{share} of new conversations',
     states: { live: 'Live', canary: 'On trial', candidate: 'Candidate', retired: 'Retired' },
+    erased: '{count} lines deleted on request of customers',
+    erasedWhy:
+      'Deleted from the data; the trained models still know these lines until a new release is trained and live.',
     counts: {
       faq: 'Questions',
       intent: 'Intent examples',
@@ -155,6 +158,9 @@ export default {
     loading: 'Reading the comparison…',
     making: 'Comparing the two releases, which takes about a minute…',
     failed: 'The comparison could not be read.',
+    notMade: 'The comparison could not be made.',
+    notMadeNext:
+      'It failed at {time}; the worker log on the server says why. Trying again takes about a minute.',
     isLive: 'This is the live release.',
     isLiveNext:
       'A release is compared with the live one. To compare it with another one, choose it above.',

@@ -61,6 +61,8 @@ export default {
     moves: '上线记录',
     share: '新会话的 {share}',
     states: { live: '线上', canary: '灰度中', candidate: '候选', retired: '已下线' },
+    erased: '按客户请求删除了 {count} 句',
+    erasedWhy: '训练数据里已删除，训练好的模型仍学过这些话。重新训练并上线后不再使用。',
     counts: {
       faq: '问法',
       intent: '意图例句',
@@ -154,6 +156,8 @@ export default {
     loading: '正在读取对比…',
     making: '正在对比两个版本，大约需要一分钟…',
     failed: '对比没有读到。',
+    notMade: '这次对比没有做成。',
+    notMadeNext: '{time} 失败，原因记在服务器的 worker 日志里。可以再做一次，大约需要一分钟。',
     isLive: '这就是线上版本。',
     isLiveNext: '对比是拿一个版本和线上版本比。要和别的版本比，请在右上角选择。',
     against: '与哪个版本比',

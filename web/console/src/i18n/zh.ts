@@ -5,7 +5,7 @@ export default {
   role: { agent: '客服', supervisor: '主管', admin: '管理员' },
   time: { days: '{count} 天' },
   theme: { title: '外观', system: '跟随系统', light: '浅色', dark: '深色' },
-  account: { signOut: '退出登录', shortcuts: '键盘快捷键' },
+  account: { signOut: '退出登录', shortcuts: '键盘快捷键', zone: '时间按 {zone} 显示' },
   live: {
     off: '未连接',
     connecting: '连接中',

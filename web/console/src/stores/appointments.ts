@@ -3,12 +3,13 @@ import { ref } from 'vue';
 import type { Appointment } from '../../../shared/api/appointments';
 import { AppointmentsApi } from '../api/appointments';
 import { useApi } from '../api/provide';
-import { addDays, mondayOf } from '../format/week';
+import { mondayOf } from '../format/week';
+import { addDays, dayOf, startOf } from '../format/zone';
 
 /** The appointments of a week. */
 export const useAppointments = defineStore('appointments', () => {
   const api = useApi(AppointmentsApi);
-  const monday = ref(mondayOf(new Date()));
+  const monday = ref(mondayOf(dayOf(Date.now())));
   const items = ref<Appointment[] | null>(null);
   const error = ref<unknown>(null);
   let asked = 0;
@@ -16,7 +17,7 @@ export const useAppointments = defineStore('appointments', () => {
   async function load(): Promise<void> {
     const mine = ++asked;
     try {
-      const found = await api.between(monday.value, addDays(monday.value, 7));
+      const found = await api.between(startOf(monday.value), startOf(addDays(monday.value, 7)));
       if (mine !== asked) return;
       items.value = found;
       error.value = null;
@@ -26,7 +27,7 @@ export const useAppointments = defineStore('appointments', () => {
   }
 
   /** Shows the week of a day. */
-  async function show(day: Date): Promise<void> {
+  async function show(day: string): Promise<void> {
     monday.value = mondayOf(day);
     items.value = null;
     error.value = null;
@@ -36,7 +37,7 @@ export const useAppointments = defineStore('appointments', () => {
   /** One has changed, perhaps to another week. */
   function apply(changed: Appointment): void {
     const start = Date.parse(changed.starts_at);
-    const here = start >= monday.value.getTime() && start < addDays(monday.value, 7).getTime();
+    const here = start >= startOf(monday.value) && start < startOf(addDays(monday.value, 7));
     const others = (items.value ?? []).filter((each) => each.number !== changed.number);
     items.value = here ? [...others, changed] : others;
   }

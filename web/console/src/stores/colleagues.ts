@@ -25,6 +25,20 @@ export function knows(agent: Agent, category: string): boolean {
   return category === 'other' || agent.skills.length === 0 || levelOf(agent, category) > 0;
 }
 
+export interface LineStanding {
+  /** Who looks after the business line and is at work. */
+  online: number;
+  /** … and who looks after it, but is not. */
+  away: number;
+}
+
+/** Who of these can be given a conversation of a business line now. */
+export function lineStanding(agents: readonly Agent[], category: string): LineStanding {
+  const able = agents.filter((agent) => agent.capacity > 0 && knows(agent, category));
+  const online = able.filter((agent) => agent.effective_presence === 'online').length;
+  return { online, away: able.length - online };
+}
+
 /** Everybody who works here. */
 export const useColleagues = defineStore('colleagues', () => {
   const inbox = useInbox();

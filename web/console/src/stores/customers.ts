@@ -57,6 +57,6 @@ export const useCustomers = defineStore('customers', () => {
 });
 
 function lineOf(record: CustomerRecord): CustomerLine {
-  const { id, display_name, tier, language, masked, verified_at, created_at } = record;
-  return { id, display_name, tier, language, masked, verified_at, created_at };
+  const { id, display_name, tier, language, masked, verified_at, erased_at, created_at } = record;
+  return { id, display_name, tier, language, masked, verified_at, erased_at, created_at };
 }

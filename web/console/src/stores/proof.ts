@@ -13,6 +13,8 @@ export const useProof = defineStore('proof', () => {
   const proof = ref<Proof | null>(null);
   /** It is being made. */
   const making = ref(false);
+  /** When the last try to make it has failed; null while none has. */
+  const failedAt = ref<string | null>(null);
   const error = ref<unknown>(null);
   let asking: AbortController | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -32,9 +34,10 @@ export const useProof = defineStore('proof', () => {
       const found = await api.proof(number, against, signal);
       if (signal.aborted) return;
       error.value = null;
-      making.value = 'state' in found;
-      if ('state' in found) timer = setTimeout(() => void ask(number, against), AGAIN_MS);
-      else proof.value = found;
+      making.value = 'state' in found && found.state === 'making';
+      failedAt.value = 'failed_at' in found ? found.failed_at : null;
+      if (making.value) timer = setTimeout(() => void ask(number, against), AGAIN_MS);
+      else if (!('state' in found)) proof.value = found;
     } catch (problem) {
       if (signal.aborted) return;
       making.value = false;
@@ -42,13 +45,31 @@ export const useProof = defineStore('proof', () => {
     }
   }
 
+  /** Have it made once more. */
+  async function again(number: number, against: number | null): Promise<void> {
+    leave();
+    making.value = true;
+    asking = new AbortController();
+    const { signal } = asking;
+    try {
+      await api.orderProof(number, against);
+    } catch (problem) {
+      if (signal.aborted) return;
+      making.value = false;
+      error.value = problem;
+      return;
+    }
+    if (!signal.aborted) await ask(number, against);
+  }
+
   /** Ask no more. */
   function leave(): void {
     asking?.abort();
     clearTimeout(timer);
     making.value = false;
+    failedAt.value = null;
     error.value = null;
   }
 
-  return { proof, making, error, show, leave };
+  return { proof, making, failedAt, error, show, again, leave };
 });

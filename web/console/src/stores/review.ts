@@ -9,7 +9,6 @@ import type {
 } from '../../../shared/api/review';
 import { useApi } from '../api/provide';
 import { ReviewApi } from '../api/review';
-import { addToday, doneToday } from './review-today';
 
 /** The next page is read when no more than so many are left. */
 const FEW = 5;
@@ -36,8 +35,8 @@ export const useReview = defineStore('review', () => {
   const ticked = ref<ReadonlySet<string>>(new Set());
   /** Labels an agent corrected are learned, too. */
   const withLabels = ref(true);
-  /** Decided in this browser today. */
-  const today = ref(doneToday());
+  /** Decided by the reader today, on whatever machine. */
+  const today = ref(0);
   const done = ref<Done[]>([]);
   let reading: AbortController | null = null;
   let comparing: AbortController | null = null;
@@ -60,6 +59,7 @@ export const useReview = defineStore('review', () => {
       if (signal.aborted) return;
       items.value = page.items;
       take(page);
+      today.value = page.done_today;
       error.value = null;
       if (!current.value) choose(page.items[0]?.message_id ?? null);
     } catch (problem) {
@@ -231,7 +231,7 @@ export const useReview = defineStore('review', () => {
 
   function count(by: number): void {
     open.value = Math.max(0, open.value - by);
-    today.value = addToday(by);
+    today.value = Math.max(0, today.value + by);
   }
 
   async function compare(id: string): Promise<void> {

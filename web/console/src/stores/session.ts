@@ -2,6 +2,7 @@ import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
 import type { Role, StaffSession, User } from '../../../shared/api';
 import { useDesk } from '../api';
+import { setDeskZone } from '../format/zone';
 import { forgetKept } from './kept-keys';
 
 const ORDER: readonly Role[] = ['agent', 'supervisor', 'admin'];
@@ -25,6 +26,7 @@ export const useSession = defineStore('session', () => {
   function enter(session: StaffSession): void {
     user.value = session.user;
     csrfToken.value = session.csrf_token;
+    setDeskZone(session.time_zone);
     known.value = true;
   }
 

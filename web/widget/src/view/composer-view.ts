@@ -1,7 +1,7 @@
 import { fill, type Texts } from '../i18n';
 import { ACCEPT, type FileUnderway } from '../session/files';
 import type { ChatState } from '../session/state';
-import { h, icon, setText } from './dom';
+import { fitHeight, h, icon, setText } from './dom';
 import { limitsText, TrayView } from './tray-view';
 
 export const LONGEST = 2000;
@@ -117,8 +117,7 @@ export class ComposerView {
     this.count.hidden = length < SHOW_COUNT_FROM;
     this.count.classList.toggle('over', length > LONGEST);
     setText(this.count, this.countText(length));
-    this.input.style.height = 'auto';
-    this.input.style.height = `${Math.min(this.input.scrollHeight, TALLEST_PX)}px`;
+    fitHeight(this.input, TALLEST_PX);
   }
 
   private refreshSubmit(): void {

@@ -38,6 +38,12 @@ export function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Make a field as tall as what is in it, up to `tallest` px; a hidden one has no height to go by. */
+export function fitHeight(field: HTMLTextAreaElement, tallest: number): void {
+  field.style.height = 'auto';
+  field.style.height = `${Math.min(field.scrollHeight, tallest)}px`;
+}
+
 /** Make `parent` hold exactly `wanted`, moving only what is out of place. */
 export function place(parent: HTMLElement, wanted: readonly HTMLElement[]): void {
   wanted.forEach((element, index) => {

@@ -13,6 +13,7 @@ export class JoinView {
   private readonly how = h('p');
   private readonly code = h('output', { class: 'code', tabindex: -1 });
   private readonly until = h('p', { class: 'until', role: 'status' });
+  private readonly joined = h('p', { class: 'joined', role: 'status', tabindex: -1 });
   private readonly problem = h('p', { class: 'refused', role: 'alert' });
   private readonly copy: HTMLButtonElement;
   private readonly again: HTMLButtonElement;
@@ -41,14 +42,19 @@ export class JoinView {
       h('div', { class: 'word-buttons' }, this.copy, this.again, hide),
     );
     const label = { class: 'banner join', 'aria-label': texts.join, hidden: true };
-    this.element = h('section', label, this.offer, this.shown, this.problem);
+    this.element = h('section', label, this.offer, this.shown, this.joined, this.problem);
   }
 
-  /** Where there is no account, and once the conversation is on WeChat, nothing is offered. */
+  /** Once a code was used, that is said instead; where there is no account nothing is offered. */
   update(conversation: VisitorConversation | null): void {
     const accounts = conversation?.wechat_accounts ?? [];
-    this.element.hidden = accounts.length === 0;
-    if (this.element.hidden) this.show(false);
+    const joined = conversation?.joined ?? false;
+    this.element.hidden = accounts.length === 0 && !joined;
+    const focused = this.shown.contains((this.element.getRootNode() as ShadowRoot).activeElement);
+    if (this.element.hidden || joined) this.show(false);
+    this.offer.hidden = joined || !this.shown.hidden;
+    setText(this.joined, joined ? this.texts.joinDone : '');
+    if (joined && focused) this.joined.focus();
     const names = accounts.map((name) => fill(this.texts.joinAccount, { name }));
     setText(this.how, fill(this.texts.joinHow, { accounts: names.join(this.texts.joinOr) }));
   }
@@ -61,7 +67,7 @@ export class JoinView {
     this.offer.disabled = this.again.disabled = false;
     if (result === 'often') setText(this.problem, this.texts.joinOften);
     else if (result === 'failed') setText(this.problem, this.texts.joinFailed);
-    else if (!this.element.hidden) this.tell(result);
+    else if (!this.element.hidden && !this.joined.textContent) this.tell(result);
   }
 
   private tell({ code, expires_at }: JoinCode): void {

@@ -1,17 +1,18 @@
 import type { WordLeft } from '../../../shared/api/visitor';
 import { fill, type Texts } from '../i18n';
 import type { LeaveWordResult } from '../session/state';
-import { h, setText } from './dom';
+import { fitHeight, h, setText } from './dom';
 import { timeOf } from './message-view';
 
 const TEXT_LENGTH = 2000;
 const CONTACT_LENGTH = 100;
+/** Four lines: the log stays in view. */
+const TALLEST_PX = 112;
 
 export interface LeaveWordActions {
   leaveWord(text: string, contact: string): Promise<LeaveWordResult>;
   /** The ticket is shown. */
   told(): void;
-  putAway(): void;
 }
 
 /** A few words left instead of waiting, and then the ticket they have become. */
@@ -29,22 +30,22 @@ export class LeaveWordView {
     private readonly english: boolean,
     private readonly actions: LeaveWordActions,
   ) {
-    this.text = h('textarea', { rows: 2, maxlength: TEXT_LENGTH, placeholder: texts.wordText });
+    this.text = h('textarea', { rows: 1, maxlength: TEXT_LENGTH, placeholder: texts.wordText });
     this.text.setAttribute('aria-label', texts.wordText);
+    this.text.setAttribute('aria-describedby', 'word-hint');
+    this.text.addEventListener('input', () => fitHeight(this.text, TALLEST_PX));
     this.contact = h('input', { maxlength: CONTACT_LENGTH, placeholder: texts.wordContact });
     this.contact.setAttribute('aria-label', texts.wordContact);
+    this.contact.setAttribute('aria-describedby', 'word-hint');
     this.contact.autocomplete = 'tel';
     this.submit = h('button', { type: 'submit', class: 'primary' }, texts.wordSubmit);
-    const wait = h('button', { type: 'button', class: 'plain' }, texts.wordKeepWaiting);
-    wait.addEventListener('click', () => actions.putAway());
     this.form = h(
       'form',
       { class: 'word', 'aria-label': texts.leaveWord, hidden: true },
-      h('p', {}, texts.wordHint),
+      h('p', { id: 'word-hint' }, texts.wordHint),
       this.text,
-      this.contact,
+      h('div', { class: 'word-row' }, this.contact, this.submit),
       this.problem,
-      h('div', { class: 'word-buttons' }, this.submit, wait),
     );
     this.form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -68,7 +69,8 @@ export class LeaveWordView {
 
   show(open: boolean): void {
     this.form.hidden = !open;
-    if (!open) setText(this.problem, '');
+    if (open) fitHeight(this.text, TALLEST_PX);
+    else setText(this.problem, '');
   }
 
   focus(): void {

@@ -1,3 +1,4 @@
+import type { ConversationState } from '../../../shared/api';
 import type { Texts } from '../i18n';
 import type { ChatState } from '../session/state';
 import type { TimelineItem } from '../session/timeline';
@@ -59,7 +60,7 @@ export class LogView {
 
   update(state: ChatState): void {
     this.renewed.hidden = !state.renewed;
-    this.updateItems(state.items, state.conversation?.state === 'queued');
+    this.updateItems(state.items, state.conversation?.state ?? null);
     this.dots.hidden = state.typing === null;
     setText(this.dotsLabel, this.typingText(state));
     const last = state.items.at(-1);
@@ -82,14 +83,14 @@ export class LogView {
     return state.typing === 'bot' ? this.texts.typingBot : this.texts.typingAgent;
   }
 
-  private updateItems(items: readonly TimelineItem[], waiting: boolean): void {
+  private updateItems(items: readonly TimelineItem[], state: ConversationState | null): void {
     const wanted: HTMLElement[] = [];
     let before: TimelineItem | undefined;
     for (const item of items) {
       const pause = !before || Date.parse(item.createdAt) - Date.parse(before.createdAt) > GAP_MS;
       if (pause) wanted.push(this.timeFor(item));
       const view = this.viewFor(item);
-      view.update(item, { withName: pause || before?.author !== item.author, waiting });
+      view.update(item, { withName: pause || before?.author !== item.author, state });
       wanted.push(view.element);
       before = item;
     }

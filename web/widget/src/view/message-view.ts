@@ -1,4 +1,4 @@
-import type { Quote } from '../../../shared/api';
+import type { ConversationState, Quote } from '../../../shared/api';
 import { fill, isForWaiting, type Texts } from '../i18n';
 import type { TimelineItem } from '../session/timeline';
 import { h, setText } from './dom';
@@ -15,9 +15,12 @@ export interface MessageActions {
 export interface Around {
   /** The first of several by the same author. */
   withName: boolean;
-  /** Who does not wait (any more) cannot leave word instead of waiting. */
-  waiting: boolean;
+  /** That of the conversation: what a button offers may be past. */
+  state: ConversationState | null;
 }
+
+/** States in which the bot and the desk itself take up what they have offered. */
+const TAKEN_UP: readonly (ConversationState | null)[] = [null, 'bot', 'queued', 'ticketed'];
 
 export interface MessageView {
   readonly element: HTMLElement;
@@ -65,9 +68,9 @@ export function messageView(
   let shown = '';
   return {
     element,
-    update(current, { withName, waiting }) {
+    update(current, { withName, state }) {
       name.classList.toggle('hidden-visually', !withName);
-      updateChips(chips, current, waiting);
+      updateChips(chips, current, state);
       if (current.quote) setText(quote, quoteText(current.quote, texts));
       const stamp = `${current.delivery}|${current.problem}`;
       if (stamp === shown) return;
@@ -77,12 +80,19 @@ export function messageView(
   };
 }
 
-function updateChips(chips: HTMLElement, item: TimelineItem, waiting: boolean): void {
+/** Who does not wait (any more) cannot leave word instead; the bot takes nothing up in the queue. */
+function updateChips(
+  chips: HTMLElement,
+  item: TimelineItem,
+  state: ConversationState | null,
+): void {
+  const waiting = state === 'queued';
+  const past = !TAKEN_UP.includes(state) || (waiting && item.author === 'bot');
   for (const [index, chip] of [...chips.children].entries()) {
     const button = chip as HTMLButtonElement;
     const text = item.buttons[index]?.text ?? '';
     const picked = text === item.picked;
-    button.disabled = !item.buttonsOpen;
+    button.disabled = !item.buttonsOpen || past;
     button.hidden = isForWaiting(text) && !waiting && !picked;
     button.classList.toggle('picked', picked);
     if (picked) button.setAttribute('aria-pressed', 'true');

@@ -116,6 +116,7 @@ export class PanelView {
 
   setTitle(title: string): void {
     setText(this.title, title);
+    this.title.title = title; // a name of more than two lines is cut
   }
 
   update(state: ChatState): void {

@@ -17,6 +17,7 @@ export class QueueView {
   readonly element: HTMLElement;
   private readonly line = h('p', { class: 'queue-line', role: 'status' });
   private readonly offer: HTMLButtonElement;
+  private readonly keepWaiting: HTMLButtonElement;
   private readonly word: LeaveWordView;
   private conversation: VisitorConversation | null = null;
   private waiting = false;
@@ -29,15 +30,16 @@ export class QueueView {
   ) {
     this.offer = h('button', { type: 'button', class: 'plain' }, texts.leaveWord);
     this.offer.addEventListener('click', () => this.openForm());
+    this.keepWaiting = h('button', { type: 'button', class: 'plain' }, texts.wordKeepWaiting);
+    this.keepWaiting.addEventListener('click', () => {
+      this.showForm(false);
+      this.offer.focus();
+    });
     this.word = new LeaveWordView(texts, english, {
       leaveWord: actions.leaveWord,
       told: () => this.update(this.conversation),
-      putAway: () => {
-        this.showForm(false);
-        this.offer.focus();
-      },
     });
-    const row = h('div', { class: 'queue-row' }, this.line, this.offer);
+    const row = h('div', { class: 'queue-row' }, this.line, this.offer, this.keepWaiting);
     this.element = h('section', { class: 'banner queue', hidden: true }, row, this.word.element);
   }
 
@@ -63,6 +65,7 @@ export class QueueView {
       this.showForm(true);
     }
     this.offer.hidden = !waiting || this.word.isOpen || this.word.isDone;
+    this.keepWaiting.hidden = !this.word.isOpen;
   }
 
   private over(conversation: VisitorConversation | null): void {
@@ -76,6 +79,7 @@ export class QueueView {
     this.offered = true;
     this.word.show(open);
     this.offer.hidden = open;
+    this.keepWaiting.hidden = !open;
   }
 
   private lineText(conversation: VisitorConversation): string {

@@ -5,8 +5,9 @@ import type {
   KnowledgeEntry,
   Variants,
 } from '../../../../shared/api/knowledge';
+import { momentAt, wallTime } from '../../format/zone';
 
-/** An entry as it is written in fields: none is null, times are those of the reader. */
+/** An entry as it is written in fields: none is null, times are those of the desk's clock. */
 export interface EntryForm {
   category: string;
   question: string;
@@ -86,7 +87,9 @@ export function formOf(content: EntryContent): EntryForm {
 /** What is sent; a time that was not touched stays exact to the second, as it was in `before`. */
 export function filledIn(form: EntryForm, before: EntryContent): EntryContent {
   const time = (name: 'valid_from' | 'valid_to'): string | null =>
-    form[name] === localTime(before[name]) ? before[name] : new Date(form[name]).toISOString();
+    form[name] === localTime(before[name])
+      ? before[name]
+      : new Date(momentAt(form[name])).toISOString();
   return {
     category: form.category,
     question: form.question.trim(),
@@ -139,11 +142,7 @@ function sorted(form: EntryForm): unknown {
 
 /** A moment as `<input type="datetime-local">` has it, to the minute. */
 export function localTime(iso: string | null): string {
-  if (iso === null) return '';
-  const at = new Date(iso);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${day}T${two(at.getHours())}:${two(at.getMinutes())}`;
+  return iso === null ? '' : wallTime(iso);
 }
 
 const MARK = /^\s*(?:[-*•·]\s+|\d{1,3}(?:[、)）]|\.(?!\d))\s*)?/;
