@@ -14,6 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.context import Desk, DeskDep
 from api.learning import releases
+from api.learning.rollout import files
+from classifier.store import ModelError
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -74,12 +76,25 @@ async def _worker(desk: Desk) -> Part:
 
 
 async def _release(desk: Desk) -> Part:
+    """There is a live release, and the classifiers of those that answer are whole.
+
+    One that cannot be read leaves messages with the labels of another release.
+    """
     try:
         async with desk.database.transaction() as tx:
-            found = await releases.live(tx)
+            found, canary = await releases.live(tx), await releases.canary(tx)
     except (SQLAlchemyError, OSError) as error:
         return Part(ok=False, detail=type(error).__name__)
-    return Part(ok=found is not None, detail=f"release {found.number}" if found else "none")
+    if found is None:
+        return Part(ok=False, detail="none")
+    for release in (found, canary):
+        if release is None:
+            continue
+        try:
+            await files.check_classifier(desk.settings, release.number)
+        except (ModelError, OSError):
+            return Part(ok=False, detail=f"release {release.number}: classifier unreadable")
+    return Part(ok=True, detail=f"release {found.number}")
 
 
 async def _redis(desk: Desk) -> Part:

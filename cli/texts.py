@@ -207,6 +207,18 @@ REPLAYED = Text(
 )
 GATE_PASSED = Text("上线检查：通过", "The gate: passed")
 GATE_BLOCKED = Text("上线检查：未通过", "The gate: blocked")
+NOTHING_COMPARED = Text(
+    "没有一条留出数据可以比较，不能说明新版本不比线上差",
+    "no held-out line was compared, so nothing shows that the release is not worse",
+)
+GATE_UNSURE = Text(
+    "{label}：没有可以比较的留出数据，看不出好坏",
+    "{label}: no held-out line to compare, so it cannot be said",
+)
+LEFT_OUT = Text(
+    "{lines} 条留出数据与训练数据字面相同，没有算进来",
+    "{lines} held-out lines have the words of lines that were learned, and do not count",
+)
 REGRESSIONS = Text("变差的消息", "lost lines")
 TRAINED = Text("版本 {number} 已训练", "Release {number} is trained")
 TRAINED_LIVE = Text("版本 {number} 已训练并上线", "Release {number} is trained and live")

@@ -9,7 +9,7 @@ from typing import Literal
 from triage.policy.gate import GatePolicy
 from triage.trial import Paired, holm, mcnemar
 
-Code = Literal["significantly_worse", "much_worse", "protected_worse"]
+Code = Literal["significantly_worse", "much_worse", "protected_worse", "nothing_compared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class Reason:
 
     code: Code
     subject: str
-    """The part (`faq`, `intent`, `category` …) or the protected label."""
+    """The part (`faq`, `intent`, `category` …) or the protected label; empty for
+    `nothing_compared`, whose figures are 0 of 0."""
     n: int
     before: float
     after: float
@@ -29,10 +30,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Passed when nothing blocks."""
+    """Passed when nothing blocks. `unsure`: protected labels of which no line was compared."""
 
     passed: bool
     reasons: tuple[Reason, ...]
+    unsure: tuple[str, ...] = ()
 
 
 def decide(
@@ -41,7 +43,11 @@ def decide(
     """What the gate says of a release, from its lines beside those of the live one.
 
     `parts` are all lines of each part, `protected` the lines whose true label is the protected one.
+    Two releases of which no line was compared are not known to be alike: that blocks.
     """
+    if not any(pairs.n for pairs in (*parts.values(), *protected.values())):
+        nothing = Reason("nothing_compared", "", 0, 0.0, 0.0, 1.0, 0.0)
+        return Decision(False, (nothing,), tuple(protected))
     chances = holm([mcnemar(pairs.gained, pairs.lost) for pairs in parts.values()])
     reasons: list[Reason] = []
     for (part, pairs), chance in zip(parts.items(), chances, strict=True):
@@ -54,7 +60,8 @@ def decide(
         if _points(pairs) > margin:
             chance = mcnemar(pairs.gained, pairs.lost)
             reasons.append(_reason("protected_worse", label, pairs, chance, margin))
-    return Decision(not reasons, tuple(reasons))
+    unsure = tuple(label for label, pairs in protected.items() if not pairs.n)
+    return Decision(not reasons, tuple(reasons), unsure)
 
 
 def _points(pairs: Paired) -> float:

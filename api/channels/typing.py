@@ -79,7 +79,7 @@ class Typing:
             found = (await tx.execute(_WHO, {"conversation_id": conversation_id})).one_or_none()
         if found is None:
             return None
-        contact, account = found.tuple()
+        contact, account = found
         if not wrote_since(contact, now() - WITHIN):
             return None
         if not account.enabled or not account.switches.get("typing", True):

@@ -74,6 +74,7 @@ class ReleaseLabeller:
         self._loaded: dict[int, _Loaded] = {}
         self._tracks: dict[str, int] = {}
         self._answering: dict[str, str] = {}
+        self._unreadable: set[int] = set()
         self._finding = asyncio.Lock()
 
     @property
@@ -138,8 +139,8 @@ class ReleaseLabeller:
         async with self._finding:
             if self._of(model) is None:
                 files = await self._find(model)
-                if files is not None and (error := await self._try_to_load(files)):
-                    log.warning("labeller.unreadable", release=files.release, error=str(error))
+                if files is not None:
+                    await self._try_to_load(files)
             return self._of(model)
 
     async def _try_to_load(self, files: Files) -> ModelError | None:
@@ -148,7 +149,11 @@ class ReleaseLabeller:
         try:
             classifier = await asyncio.to_thread(load_classifier, files.folder)
         except ModelError as error:
+            if files.release not in self._unreadable:  # once, not every few seconds
+                log.error("labeller.unreadable", release=files.release, error=str(error))
+            self._unreadable.add(files.release)
             return error
+        self._unreadable.discard(files.release)
         self._loaded[files.release] = _Loaded(files, classifier)
         log.info("labeller.loaded", release=files.release)
         return None

@@ -223,8 +223,6 @@ class ReleaseProof(Base):
 
     release: Mapped[int] = mapped_column(ForeignKey("release.number"), primary_key=True)
     against: Mapped[int] = mapped_column(ForeignKey("release.number"), primary_key=True)
-    passed: Mapped[bool]
-    """What the gate says."""
     result: Mapped[JsonObject]
-    """`api.learning.proof.shapes.Proof`."""
+    """`api.learning.proof.shapes.Findings`; the gate decides on it with the settings of now."""
     created_at: Mapped[Created]

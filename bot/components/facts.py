@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from bot.components.addresses import find_addresses
 from bot.components.amounts import find_amounts
 from bot.components.dates import find_dates
 from bot.components.times import find_times
+from nlp.addresses import find_addresses
 from nlp.numbers import Found, find_numbers
 
 _HALF = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B)} | {0x3000: 0x20}

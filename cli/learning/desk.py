@@ -18,7 +18,8 @@ from api.jobs import TRAIN, JobQueue, build_app
 from api.learning import releases
 from api.learning.proof import service as proof
 from api.learning.proof.evaluation import evaluation_of
-from api.learning.proof.predicting import examine, held_out
+from api.learning.proof.examining import examine
+from api.learning.proof.predicting import held_out
 from api.learning.proof.shapes import Proof
 from api.learning.rollout import commands
 from api.learning.rollout.moves import By
@@ -122,7 +123,7 @@ async def evaluate(settings: Settings, number: int | None, follow: Follow) -> Ev
         folder = releases.folder(settings, wanted.number)
         lines = held_out(folder / "data" / "held_out")
         found = examine(folder, settings.bot_python, lines, [], lambda done: follow(done, ""))
-        figures = evaluation_of(folder, found.predictions)
+        figures = evaluation_of(folder, found)
         return Evaluated(wanted.number, wanted.state, figures)
 
 

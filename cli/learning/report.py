@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from api.learning.proof.shapes import ComparedLabel, Proof
+from api.learning.proof.evaluation import LEFT_OUT
+from api.learning.proof.shapes import ComparedLabel, GateReason, Proof
 from cli import texts
 from cli.learning.desk import Evaluated, Trained
 
@@ -40,9 +41,12 @@ def print_evaluated(console: Console, found: Evaluated) -> None:
     for head in ("", "rows", "accuracy", "95 %", "macro F1", "calibration error"):
         table.add_column(head, justify="right" if head else "left")
     for name, parts in found.evaluation.items():
+        if name == LEFT_OUT:
+            continue
         for part, scores in parts.items():
             table.add_row(f"{name} · {part}", *_cells(scores))
     console.print(table, highlight=False)
+    _print_left_out(console, found.evaluation.get(LEFT_OUT, 0))
 
 
 def print_proof(console: Console, proof: Proof) -> None:
@@ -62,6 +66,7 @@ def print_proof(console: Console, proof: Proof) -> None:
     for label in proof.protected:
         _add(table, label)
     console.print(table, highlight=False)
+    _print_left_out(console, proof.left_out)
     _print_regressions(console, proof)
     changed = len(proof.replay.changed)
     replayed = texts.REPLAYED.fill(messages=proof.replay.messages, changed=changed)
@@ -69,12 +74,24 @@ def print_proof(console: Console, proof: Proof) -> None:
     gate = texts.GATE_PASSED if proof.gate.passed else texts.GATE_BLOCKED
     console.print(gate.line, style="green" if proof.gate.passed else "red", highlight=False)
     for reason in proof.gate.reasons:
-        console.print(
-            f"  {reason.code} {reason.subject}: {reason.before:.2%} → {reason.after:.2%} "
-            f"(n={reason.n}, p={reason.p:.4f}, limit {reason.limit:g})",
-            markup=False,
-            highlight=False,
-        )
+        console.print(f"  {_reason(reason)}", markup=False, highlight=False)
+    for name in proof.gate.unsure:
+        unsure = texts.GATE_UNSURE.fill(label=name).line
+        console.print(f"  {unsure}", markup=False, highlight=False)
+
+
+def _reason(reason: GateReason) -> str:
+    if reason.code == "nothing_compared":
+        return f"{reason.code}: {texts.NOTHING_COMPARED.line}"
+    return (
+        f"{reason.code} {reason.subject}: {reason.before:.2%} → {reason.after:.2%} "
+        f"(n={reason.n}, p={reason.p:.4f}, limit {reason.limit:g})"
+    )
+
+
+def _print_left_out(console: Console, lines: int) -> None:
+    if lines:
+        console.print(str(texts.LEFT_OUT.fill(lines=lines)), markup=False, highlight=False)
 
 
 def _print_regressions(console: Console, proof: Proof) -> None:

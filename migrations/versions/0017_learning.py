@@ -148,7 +148,6 @@ def upgrade() -> None:
     op.create_table('release_proof',
     sa.Column('release', sa.Integer(), nullable=False),
     sa.Column('against', sa.Integer(), nullable=False),
-    sa.Column('passed', sa.Boolean(), nullable=False),
     sa.Column('result', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['against'], ['release.number'], name=op.f('fk_release_proof_against')),

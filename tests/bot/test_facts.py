@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.components.addresses import find_addresses
 from bot.components.amounts import find_amounts
 from bot.components.chinese_numbers import read_numeral
 from bot.components.dates import find_dates
 from bot.components.facts import find_facts, load_products
 from bot.components.times import find_times
+from nlp.addresses import find_addresses
 from tests.bot.running_bot import REPOSITORY
 
 TODAY = date(2026, 11, 18)  # a Wednesday

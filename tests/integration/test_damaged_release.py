@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from api.caretaker import Caretaker
 from api.conversations.tasks import turn_tasks
@@ -71,6 +72,12 @@ async def promoted(rig: Rig, classifier: Path) -> Path:
     return folder
 
 
+async def release_part(rig: Rig) -> tuple[bool, str]:
+    """What the desk says of its readiness."""
+    part = (await (await rig.client()).get("/health/ready")).json()["parts"]["release"]
+    return part["ok"], part["detail"]
+
+
 @pytest.mark.parametrize("damage", [truncated, garbage, changed, missing, other_kind])
 async def test_the_old_classifier_goes_on_when_the_new_one_is_damaged(
     rig: Rig, classifier: Path, damage: object
@@ -85,15 +92,22 @@ async def test_the_old_classifier_goes_on_when_the_new_one_is_damaged(
     assert first is not None
     bad = await promoted(rig, classifier)
     damage(bad)
-    for _ in range(2):
-        with pytest.raises(ModelError) as caught:
-            await caretaker.follow_release()
-        assert "\n" not in str(caught.value)
-        assert labeller.release == first
-        labels = await labeller.label("怎么开电子发票")
-        assert labels is not None
-        assert (labels.release, labels.labels.category.key) == (first, "invoice")
+    with capture_logs() as told:
+        for _ in range(2):
+            with pytest.raises(ModelError) as caught:
+                await caretaker.follow_release()
+            assert "\n" not in str(caught.value)
+            assert labeller.release == first
+            labels = await labeller.label("怎么开电子发票")
+            assert labels is not None
+            assert (labels.release, labels.labels.category.key) == (first, "invoice")
+    errors = [each for each in told if each["log_level"] == "error"]
+    assert [(each["event"], each["release"]) for each in errors] == [
+        ("labeller.unreadable", first + 1)
+    ]
+    assert await release_part(rig) == (False, f"release {first + 1}: classifier unreadable")
     shutil.rmtree(bad, ignore_errors=True)
     shutil.copytree(classifier, bad)
     await caretaker.follow_release()
+    assert await release_part(rig) == (True, f"release {first + 1}")
     assert labeller.release == first + 1

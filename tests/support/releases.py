@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -11,7 +12,10 @@ from api.assistant import NOTHING_KNOWN, Answer, Context, EchoAssistant, OtherMo
 from api.ids import now
 from api.learning import releases
 from api.learning.labelling import Labels
-from api.models import Release, ReleaseProof
+from api.learning.proof import service
+from api.learning.proof.examining import Examined
+from api.learning.proof.predicting import Prediction
+from api.models import Release
 from classifier.store import save_model
 from tests.support.rig import Rig
 from triage.packet import MessageLabels
@@ -104,15 +108,17 @@ async def add_release(
     return number
 
 
-async def prove(rig: Rig, release: int, against: int, *, passed: bool = True) -> None:
-    """What the comparison of two releases came to."""
-    reasons = [] if passed else [{"code": "much_worse", "subject": "faq"}]
+async def prove(rig: Rig, release: int, against: int, *, lost: int = 0) -> None:
+    """What the comparison of two releases came to, on 100 questions of which `lost` are wrong now
+    (4 and 5 are much worse, though it may be chance)."""
+    asked = [
+        Prediction("faq", "faq", f"question {number}", "a", "a", 0.9, right=True)
+        for number in range(100)
+    ]
+    now_ = [
+        replace(one, predicted="b", right=False) if number < lost else one
+        for number, one in enumerate(asked)
+    ]
+    findings = service.findings_of(Examined(asked, {}), Examined(now_, {}), [])
     async with rig.database.transaction() as tx:
-        tx.add(
-            ReleaseProof(
-                release=release,
-                against=against,
-                passed=passed,
-                result={"gate": {"passed": passed, "reasons": reasons}},
-            )
-        )
+        await service.enter(tx, release, against, findings)

@@ -13,10 +13,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from api.auth.service import SignedIn
-from api.commerce.masking import mask_numbers
 from api.commerce.once import serialise
 from api.db import Transaction
 from api.ids import new_id, now
+from api.learning.masking import learnable
 from api.learning.material import history, lines
 from api.learning.material.bundle import entities
 from api.learning.material.labels import Labels, checked_labels
@@ -113,7 +113,7 @@ class _Adding:
     def _kept(self, text: str) -> str:
         """The text as it is kept; as it came when it cannot be."""
         try:
-            return mask_numbers(checked(self._kind, text, entities()))
+            return learnable(checked(self._kind, text, entities()))
         except BadLine:
             return text
 
@@ -129,7 +129,7 @@ class _Adding:
         if self._kind == "intent" and wanted.label not in self._intents:
             raise BadLine("unknown_label")
         labels = checked_labels(self._kind, wanted.label, wanted.labels)
-        masked = mask_numbers(text)
+        masked = learnable(text)
         if key := self._asked.get(text) or self._asked.get(masked):
             self._refuse(index, wanted, "in_knowledge", f"faq/{key}")
             return
@@ -137,16 +137,20 @@ class _Adding:
             *self._rows.get(digest(self._kind, text), []),
             *(self._rows.get(digest(self._kind, masked), []) if masked != text else []),
         ]
-        active = next((line for line in same if line.state == ACTIVE), None)
-        if active is not None and active.label == wanted.label:
-            self._relabel(index, wanted, active, labels)
+        # as it was said and masked it may be two lines
+        active = [line for line in same if line.state == ACTIVE]
+        there = next((line for line in active if line.label == wanted.label), None)
+        others = [line for line in active if line.label != wanted.label]
+        if others and there is None and not self._move:
+            self._refuse(index, wanted, "other_label", others[0].label, others[0].id)
             return
-        if active is not None and not self._move:
-            self._refuse(index, wanted, "other_label", active.label, active.id)
-            return
-        if active is not None:
-            lines.set_state(self._tx, active, self._staff, REMOVED)
+        if others and self._move:
+            for line in others:
+                lines.set_state(self._tx, line, self._staff, REMOVED)
             await self._tx.flush()  # before another line of the text becomes active
+        if there is not None:
+            self._relabel(index, wanted, there, labels)
+            return
         back = next((line for line in same if line.label == wanted.label), None)
         if back is None:
             self._outcome.added.append(self._new(masked, wanted, labels))

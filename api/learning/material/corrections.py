@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from api.auth.service import SignedIn
-from api.commerce.masking import mask_numbers
 from api.db import Transaction
 from api.errors import NotFound
+from api.learning.masking import learnable
 from api.learning.material.adding import Outcome, Wanted, add
 from api.models import Conversation, LabelCorrection, Message
 from classifier.labels import TARGETS
@@ -106,7 +106,7 @@ def _joined(rows: Sequence[tuple[LabelCorrection, Message, UUID]]) -> Corrected:
         message.id,
         message.conversation_id,
         customer_id,
-        mask_numbers(message.text),
+        learnable(message.text),
         first,
         {correction.target: correction.corrected for correction, _, _ in rows},
         rows[-1][0].created_at,

@@ -64,16 +64,20 @@ def protected_of(pairs: Sequence[Pair]) -> list[ComparedLabel]:
     return _named({name: _count(group) for name, group in _protected(pairs).items()})
 
 
-def gate_of(pairs: Sequence[Pair], policy: GatePolicy) -> GateOut:
-    """What the gate says of the release after."""
+def gate_of(
+    parts: Mapping[str, Compared], protected: Mapping[str, Compared], policy: GatePolicy
+) -> GateOut:
+    """What the gate says of the release after, from the figures of each part and of the labels
+    that nobody may miss."""
     decision = gate.decide(
-        {part: _count(group) for part, group in _grouped(pairs).items()},
-        {name: _count(group) for name, group in _protected(pairs).items()},
+        {name: _counts_of(one) for name, one in parts.items()},
+        {name: _counts_of(one) for name, one in protected.items()},
         policy,
     )
     return GateOut(
         passed=decision.passed,
         reasons=[GateReason(**asdict(reason)) for reason in decision.reasons],
+        unsure=list(decision.unsure),
     )
 
 
@@ -128,6 +132,11 @@ def _compared(shape: type[_Shape], counts: Mapping[str, Paired]) -> dict[str, _S
             verdict=verdict(count, chance),
         )
     return found
+
+
+def _counts_of(one: Compared) -> Paired:
+    both = round(one.before * one.n) - one.lost
+    return Paired(both, one.gained, one.lost, one.n - both - one.gained - one.lost)
 
 
 def _count(group: Sequence[Pair]) -> Paired:

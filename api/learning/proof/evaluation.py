@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
 from pydantic import JsonValue
 
 from api.learning import releases
+from api.learning.proof.examining import Examined
 from api.learning.proof.predicting import FOREIGN, Prediction
 from classifier.evaluate import score
 from classifier.labels import TARGETS
@@ -19,16 +19,22 @@ _IN_DETAIL = frozenset({*TARGETS, "priority"})
 """Parts with few labels: each is told of. The others' labels are in the proof."""
 
 
-def evaluation_of(folder: Path, predictions: Iterable[Prediction]) -> dict[str, JsonValue]:
+LEFT_OUT = "left_out"
+"""Key of the figure of how many held-out lines do not count, as the release has learned them."""
+
+
+def evaluation_of(folder: Path, examined: Examined) -> dict[str, JsonValue]:
     """Scores by set and part of the release in `folder`, and by target on rows of its training
     that were held out in turn (three folds, `nlp.linear`); all shares are 0–1."""
     groups: dict[str, dict[str, list[Prediction]]] = {}
-    for prediction in predictions:
+    fresh = [one for one in examined.predictions if one.line not in examined.learned]
+    for prediction in fresh:
         groups.setdefault(prediction.set, {}).setdefault(prediction.part, []).append(prediction)
     found: dict[str, JsonValue] = {
         name: {part: _scores(part, group) for part, group in parts.items()}
         for name, parts in groups.items()
     }
+    found[LEFT_OUT] = len(examined.predictions) - len(fresh)
     found["cross_validation"] = _cross_validation(folder / releases.CLASSIFIER)
     return found
 

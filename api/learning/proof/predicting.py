@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -33,6 +34,8 @@ HUMAN = "human"
 """Outcome: a person is asked at once."""
 Told = Callable[[float], None]
 """How much is done, 0–1."""
+Place = tuple[str, str, str, str]
+"""Set, part, text and truth of a held-out line: the same in two releases' predictions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Expected:
     expected: str
 
     @property
-    def line(self) -> tuple[str, str, str, str]:
+    def line(self) -> Place:
         """The same in two releases' predictions."""
         return self.set, self.part, self.text, self.expected
 
@@ -97,15 +100,18 @@ class Release:
     def look(self, texts: Sequence[str], told: Told | None = None) -> list[Seen]:
         """What becomes of each text; raises `ParsingFailed` and `ModelError`."""
         classifier = load_classifier(self._folder / "classifier")
-        seen = [look(classifier, text) for text in texts]
-        wishes = [None if wish is None else 0.0 for _, wish in seen]  # as the worker asks the bot
-        parsed = understand(
-            self._bot_python,
-            self._folder / releases.MODEL,
-            texts,
-            wishes,
-            (lambda done, total: told(done / total)) if told else None,
-        )
+        _, known = look(classifier, "")
+        wish = None if known is None else 0.0  # as the worker asks the bot
+        with ThreadPoolExecutor(1) as beside:  # the bot is a process of its own
+            labelling = beside.submit(lambda: [look(classifier, text) for text in texts])
+            parsed = understand(
+                self._bot_python,
+                self._folder / releases.MODEL,
+                texts,
+                [wish] * len(texts),
+                (lambda done, total: told(done / total)) if told else None,
+            )
+            seen = labelling.result()
         return [
             Seen(outcome(text, wish, understood), (understood.intent, understood.confidence), said)
             for text, (said, wish), understood in zip(texts, seen, parsed, strict=True)
@@ -170,38 +176,6 @@ def held_out(folder: Path) -> list[Expected]:
                 for part, expected in _expected(table, line)
             ]
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """What a release says of the held-out lines, and what it makes of other texts."""
-
-    predictions: list[Prediction]
-    seen: dict[str, Seen]
-
-
-def examine(
-    folder: Path,
-    bot_python: Path,
-    lines: Sequence[Expected],
-    others: Sequence[str],
-    told: Told | None = None,
-) -> Examined:
-    """Ask the release in `folder` the held-out lines it was not asked before, and `others`.
-
-    What it says of the lines is kept with it. Raises `ParsingFailed`, `ModelError` and `OSError`.
-    """
-    known = {prediction.line: prediction for prediction in stored(folder)}
-    missing = [line for line in lines if line.line not in known]
-    texts = list(dict.fromkeys([*(line.text for line in missing), *others]))
-    if not texts:
-        return Examined([known[line.line] for line in lines], {})
-    release = Release(folder, bot_python)
-    seen = dict(zip(texts, release.look(texts, told), strict=True))
-    known |= {line.line: release.judge(line, seen[line.text]) for line in missing}
-    if missing:
-        store(folder, known.values())
-    return Examined([known[line.line] for line in lines], seen)
 
 
 def store(folder: Path, predictions: Iterable[Prediction]) -> None:

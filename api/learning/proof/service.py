@@ -15,15 +15,14 @@ from api.errors import NotFound
 from api.ids import now
 from api.jobs import PROOF, JobQueue
 from api.learning import releases
-from api.learning.proof import comparing, replay
-from api.learning.proof.predicting import Examined, Told, examine, held_out
+from api.learning.proof import comparing, gates, replay
+from api.learning.proof.examining import Examined, examine
+from api.learning.proof.predicting import Told, held_out
 from api.learning.proof.replay import Real
 from api.learning.proof.shapes import Findings, Proof
 from api.models import Release, ReleaseProof
-from api.policies.service import policies
 from api.settings import Settings
 from classifier.store import ModelError
-from triage.policy.gate import GatePolicy
 
 log = structlog.get_logger(__name__)
 
@@ -41,20 +40,23 @@ _FAILED = text(
 )
 
 
-def findings_of(
-    before: Examined, after: Examined, messages: Sequence[Real], policy: GatePolicy
-) -> Findings:
-    """Two releases that were asked the same lines and messages, side by side."""
-    pairs = comparing.pair_up(before.predictions, after.predictions)
+def findings_of(before: Examined, after: Examined, messages: Sequence[Real]) -> Findings:
+    """Two releases that were asked the same lines and messages, side by side.
+
+    Lines whose words one of them has learned are left out: they would make it too good.
+    """
+    asked = comparing.pair_up(before.predictions, after.predictions)
+    learned = before.learned | after.learned
+    pairs = [pair for pair in asked if pair[1].line not in learned]
     regressions, gains = comparing.changes_of(pairs)
     return Findings(
         lines=len(pairs),
+        left_out=len(asked) - len(pairs),
         parts=comparing.parts_of(pairs),
         protected=comparing.protected_of(pairs),
         regressions=regressions,
         gains=gains,
         replay=replay.changed(messages, before.seen, after.seen),
-        gate=comparing.gate_of(pairs, policy),
     )
 
 
@@ -63,7 +65,6 @@ async def enter(tx: Transaction, release: int, against: int, findings: Findings)
     values = {
         "release": release,
         "against": against,
-        "passed": findings.gate.passed,
         "result": findings.model_dump(mode="json"),
         "created_at": now(),
     }
@@ -80,6 +81,7 @@ async def known(tx: Transaction, release: int, against: int) -> Proof | None:
         release=release,
         against=against,
         replay=await replay.shown(tx, findings.replay),
+        gate=await gates.of_findings(tx, findings.parts, findings.protected),
         created_at=row.created_at,
         **{name: value for name, value in findings if name != "replay"},
     )
@@ -126,17 +128,16 @@ async def make(
     )
     async with database.transaction() as tx:
         messages = await replay.recent(tx, now())
-        policy = (await policies(tx)).gate
     others = [message.text for message in messages]
     lines = held_out(_newest(after_folder, before_folder) / "data" / "held_out")
     if not lines:
         raise ModelError(f"no held-out lines beside release {release} and {against}")
     after = examine(after_folder, settings.bot_python, lines, others, _half(told, 0))
     before = examine(before_folder, settings.bot_python, lines, others, _half(told, 1))
-    findings = findings_of(before, after, messages, policy)
+    findings = findings_of(before, after, messages)
     async with database.transaction() as tx:
         await enter(tx, release, against, findings)
-    log.info("proof.made", release=release, against=against, passed=findings.gate.passed)
+    log.info("proof.made", release=release, against=against, lines=findings.lines)
     return findings
 
 

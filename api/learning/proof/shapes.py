@@ -139,20 +139,24 @@ class GateOut(BaseModel):
 
     passed: bool
     reasons: list[GateReason]
+    unsure: list[str]
+    """Labels that nobody may miss and of which no line was compared."""
 
 
 class Findings(BaseModel):
-    """Two releases compared on the held-out lines and on real messages, as it is stored."""
+    """Two releases compared on the held-out lines and on real messages, as it is stored; what the
+    gate says of it is decided when somebody asks."""
 
     lines: int
     """Lines that both were asked."""
+    left_out: int = 0
+    """… and that do not count: one of the two has learned their words."""
     parts: list[Part]
     protected: list[ComparedLabel]
     """Labels that nobody may miss (gate.yml)."""
     regressions: list[Change]
     gains: list[Change]
     replay: ReplayNotes
-    gate: GateOut
 
 
 class Proof(BaseModel):
@@ -161,13 +165,14 @@ class Proof(BaseModel):
     release: int
     against: int
     lines: int
+    left_out: int
     parts: list[Part]
     protected: list[ComparedLabel]
     regressions: list[Change]
     gains: list[Change]
     replay: Replay
     gate: GateOut
-    """By the settings at the time it was made."""
+    """By the settings of now."""
     created_at: datetime
 
 

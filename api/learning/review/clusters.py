@@ -9,18 +9,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy import select
 
 from api.auth.service import SignedIn
 from api.commerce.once import serialise
-from api.conversations.masking import hidden
 from api.db import Database, Transaction
 from api.errors import ClusterClosed, NotFound
 from api.ids import new_id, now
 from api.knowledge import drafts
 from api.knowledge import repository as knowledge
 from api.knowledge.changes import is_category
-from api.knowledge.content import EntryContent, one_line
+from api.knowledge.content import MOST_QUESTIONS, EntryContent, one_line
+from api.learning.masking import learnable
 from api.learning.material import history
 from api.learning.review import items, reading
 from api.learning.review.effects import LONGEST_QUESTION
@@ -116,7 +117,7 @@ async def propose(tx: Transaction, staff: SignedIn, cluster_id: UUID) -> Knowled
             raise ClusterClosed(state=cluster.state)
         return draft
     shown = await show(tx, cluster)
-    content = _content(cluster.title, shown)
+    content = _content(cluster.title, shown, await _most_typical(tx, cluster))
     draft = await drafts.begin(tx, staff.id, content, source="cluster")
     history.note(tx, "knowledge", draft.key, "proposed", {}, {"cluster": str(cluster.id)}, staff)
     cluster.state, cluster.draft_key, cluster.updated_at = PROPOSED, draft.key, now()
@@ -124,9 +125,10 @@ async def propose(tx: Transaction, staff: SignedIn, cluster_id: UUID) -> Knowled
     for message_id, text in shown.messages:
         item = rows[message_id]
         item.state, item.staff_id, item.decided_at = DONE, staff.id, now()
+        asked = {content.question, *content.questions} & {text}
         item.decided = {
             "decision": PROPOSED,
-            "undo": {"questions": [{"key": draft.key, "text": one_line(text)}]},
+            "undo": {"questions": [{"key": draft.key, "text": each} for each in asked]},
         }
     return draft
 
@@ -231,7 +233,7 @@ async def _members(tx: Transaction, clusters: Sequence[ReviewCluster]) -> dict[U
 
 def _texts(said: Mapping[UUID, Said]) -> dict[UUID, str]:
     """The words of messages, masked, on one line."""
-    return {key: one_line(hidden("customer", each.text)) for key, each in said.items()}
+    return {key: one_line(learnable(each.text)) for key, each in said.items()}
 
 
 def _category(said: Iterable[Said]) -> str:
@@ -240,11 +242,23 @@ def _category(said: Iterable[Said]) -> str:
     return next((key for key, _ in seen.most_common() if is_category(key)), OTHER)
 
 
-def _content(title: str, shown: Shown) -> EntryContent:
-    """The entry without its answer, which is left to be written."""
+async def _most_typical(tx: Transaction, cluster: ReviewCluster) -> list[UUID]:
+    """The open messages of a cluster, those in the middle of it first."""
+    ids, matrix = await items.vectors(tx, ReviewItem.cluster_id == cluster.id)
+    if not ids:
+        return []
+    nearness = matrix @ matrix.mean(axis=0)
+    return [ids[row] for row in np.argsort(-nearness, kind="stable")]
+
+
+def _content(title: str, shown: Shown, typical: Sequence[UUID]) -> EntryContent:
+    """The entry without its answer, which is left to be written; of more messages than an entry
+    may have questions the most `typical`."""
+    place = {message_id: number for number, message_id in enumerate(typical)}
+    ordered = sorted(shown.messages, key=lambda pair: place.get(pair[0], len(place)))
     texts: dict[str, str] = {spelling(title): title[:LONGEST_QUESTION]}
-    for _, text in shown.messages:
-        if len(text) <= LONGEST_QUESTION:
+    for _, text in ordered:
+        if len(text) <= LONGEST_QUESTION and len(texts) <= MOST_QUESTIONS:
             texts.setdefault(spelling(text), text)
     question, *others = texts.values()
     return EntryContent.model_construct(

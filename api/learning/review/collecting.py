@@ -16,12 +16,12 @@ import structlog
 from sqlalchemy import select, text
 
 from api.commerce.once import serialise
-from api.conversations.masking import hidden
 from api.conversations.weighing import LABELS
 from api.db import Database, Transaction
 from api.ids import now
 from api.jobs import REVIEW, JobQueue
 from api.knowledge import repository as knowledge
+from api.learning.masking import learnable
 from api.learning.review import clusters, items
 from api.learning.review.facts import Around, Entry, Heard, Noticed, notice
 from api.learning.review.items import Found
@@ -98,9 +98,7 @@ async def _look(database: Database, conversation_ids: Sequence[UUID], at: dateti
         worthy = await _worthy(tx, conversation_ids, at - timedelta(days=DAYS))
         known = await items.of_ids(tx, [each.said.message_id for each in worthy])
     fresh = [each for each in worthy if each.said.message_id not in known]
-    meant = await asyncio.to_thread(
-        vectors_of, [hidden("customer", each.said.text) for each in fresh]
-    )
+    meant = await asyncio.to_thread(vectors_of, [learnable(each.said.text) for each in fresh])
     vectors = {each.said.message_id: row for each, row in zip(fresh, meant, strict=True)}
     async with database.transaction() as tx:
         await serialise(tx, items.LOCK)

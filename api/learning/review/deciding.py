@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from api.auth.service import Role, SignedIn
 from api.commerce.once import serialise
-from api.conversations.masking import hidden
 from api.db import Transaction
 from api.errors import Conflict, DeskError, NotFound, NotLearnable
 from api.ids import now
 from api.knowledge import repository as knowledge
 from api.knowledge.content import one_line
+from api.learning.masking import learnable
 from api.learning.material import seeding
 from api.learning.review import effects, reading, views
 from api.learning.review.choices import FAQ, HUMAN, Label, Wish
@@ -116,7 +116,7 @@ async def _cases(
         elif label is None and not wish.triage:
             unfit[item.message_id] = NotLearnable(reason="no_guess")
         else:
-            text = one_line(hidden("customer", spoken.text))
+            text = one_line(learnable(spoken.text))
             words = Words(item.message_id, item.customer_id, text)
             cases.append(_Case(item, words, guess, label))
     return cases, unfit

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from api.commerce.once import serialise
-from api.conversations.masking import hidden
 from api.db import Transaction
 from api.knowledge import repository as knowledge
 from api.knowledge.content import one_line
+from api.learning.masking import learnable
 from api.learning.review import clusters, deciding, effects, items, reading
 from api.models import (
     KnowledgeEntry,
@@ -93,6 +93,6 @@ async def _retitle(tx: Transaction, cluster_ids: set[UUID]) -> None:
     for cluster in await tx.scalars(query.order_by(ReviewCluster.id)):
         left = select(ReviewItem.message_id).where(ReviewItem.cluster_id == cluster.id)
         said = await reading.said(tx, list(await tx.scalars(left)))
-        texts = [one_line(hidden("customer", each.text)) for each in said.values()]
+        texts = [one_line(learnable(each.text)) for each in said.values()]
         cluster.title, cluster.terms = (texts[0] if texts else ""), []
         cluster.size = len(texts)

@@ -17,6 +17,7 @@ from api.conversations.weighing import LABELS
 from api.db import Transaction
 from api.i18n import say
 from api.knowledge import repository as knowledge
+from api.learning.masking import learnable
 from api.learning.review import reading
 from api.learning.review.choices import FAQ, FOREIGN, HUMAN, Choice, Label, Names, choices_of
 from api.learning.review.clusters import Shown
@@ -133,7 +134,7 @@ def _item(item: ReviewItem, around: _Around, language: str) -> ItemOut:
             "message_id": item.message_id,
             "conversation_id": item.conversation_id,
             "seq": said.seq,
-            "text": hidden("customer", said.text),
+            "text": learnable(said.text),
             "at": said.at,
             "value": round(item.value, 4),
             "reasons": [

@@ -19,8 +19,10 @@ from api.errors import (
 )
 from api.ids import new_id, now
 from api.learning import releases
+from api.learning.proof import gates
+from api.learning.proof.shapes import GateOut
 from api.learning.rollout import figures, tracks
-from api.models import Release, ReleaseMove, ReleaseProof
+from api.models import Release, ReleaseMove
 from api.models.base import JsonObject
 
 Action = Literal["promote", "rollback", "canary_start", "canary_stop"]
@@ -148,21 +150,20 @@ async def _pass_gate(
     """Whether the gate was overridden."""
     if live is None:
         return False
-    proof = await tx.get(ReleaseProof, (release.number, live.number))
-    if proof is not None and proof.passed:
+    gate = (await gates.against(tx, live.number, [release.number])).get(release.number)
+    if gate is not None and gate.passed:
         return False
     if override_reason is None:
-        raise GateBlocked(release=release.number, reasons=_reasons(proof, live.number))
+        raise GateBlocked(release=release.number, reasons=_reasons(gate, live.number))
     if len(override_reason.strip()) < LEAST_REASON:
         raise OverrideTooShort(least=LEAST_REASON)
     return True
 
 
-def _reasons(proof: ReleaseProof | None, live: int) -> list[JsonObject]:
-    if proof is None:
+def _reasons(gate: GateOut | None, live: int) -> list[JsonObject]:
+    if gate is None:
         return [{"code": "no_proof", "against": live}]
-    reasons: list[JsonObject] = proof.result.get("gate", {}).get("reasons", [])
-    return reasons
+    return [reason.model_dump() for reason in gate.reasons]
 
 
 def _move(action: Action, release: Release, live: Release | None, by: By) -> ReleaseMove:

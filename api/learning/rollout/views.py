@@ -11,6 +11,7 @@ from api.conversations import repository
 from api.conversations.schemas import PersonRef
 from api.db import Transaction
 from api.learning import releases
+from api.learning.proof import gates
 from api.learning.rollout import figures
 from api.learning.rollout.schemas import (
     CanaryEnd,
@@ -19,7 +20,7 @@ from api.learning.rollout.schemas import (
     MoveOut,
     ReleaseOut,
 )
-from api.models import Release, ReleaseMove, ReleaseProof
+from api.models import Release, ReleaseMove
 
 _MOVES = 20
 
@@ -80,10 +81,8 @@ async def _passed(tx: Transaction, numbers: Sequence[int]) -> dict[int, bool]:
     live = await releases.live(tx)
     if live is None:
         return {}
-    query = select(ReleaseProof.release, ReleaseProof.passed).where(
-        ReleaseProof.release.in_(numbers), ReleaseProof.against == live.number
-    )
-    return {row.release: row.passed for row in await tx.execute(query)}
+    found = await gates.against(tx, live.number, numbers)
+    return {number: gate.passed for number, gate in found.items()}
 
 
 def _move(move: ReleaseMove, names: dict[UUID, str]) -> MoveOut:

@@ -18,19 +18,19 @@ from api.db import Database, Transaction
 from api.ids import now
 from api.learning import releases, training
 from api.learning.material import snapshot
-from api.learning.proof import replay
+from api.learning.proof import gates, replay
 from api.learning.proof import service as proof
 from api.learning.proof.evaluation import evaluation_of
+from api.learning.proof.examining import Examined, examine
 from api.learning.proof.parsing import ParsingFailed
-from api.learning.proof.predicting import Examined, Expected, examine, held_out
+from api.learning.proof.predicting import Expected, held_out
 from api.learning.proof.replay import Real
 from api.learning.proof.shapes import Findings
-from api.learning.rollout import moves
+from api.learning.rollout import files, moves
 from api.learning.rollout.moves import By
 from api.learning.runs import folders, service
 from api.learning.runs.reporting import Reporter
 from api.models import Release
-from api.policies.service import policies
 from api.settings import Settings
 from classifier.store import ModelError
 
@@ -95,7 +95,7 @@ async def _train(settings: Settings, database: Database, work: Path, report: Rep
     lines = held_out(work / "data" / "held_out")
     others = [message.text for message in messages]
     after = await asyncio.to_thread(examine, work, settings.bot_python, lines, others, report.part)
-    evaluation = evaluation_of(work, after.predictions)
+    evaluation = evaluation_of(work, after)
     report.step("comparison")
     against, findings = await _compare(settings, database, lines, messages, after, report)
     return Trained(work, taken, _hash(work / releases.MODEL), evaluation, against, findings)
@@ -151,7 +151,6 @@ async def _compare(
     """The release beside the live one, if there is one that can be asked."""
     async with database.transaction() as tx:
         live = await releases.live(tx)
-        policy = (await policies(tx)).gate
     if live is None:
         return None, None
     folder = releases.folder(settings, live.number)
@@ -164,8 +163,10 @@ async def _compare(
         report.log(f"release {live.number} cannot be asked: {error}")
         return None, None
     report.step("replay")
-    findings = await asyncio.to_thread(proof.findings_of, before, after, messages, policy)
-    for reason in findings.gate.reasons:
+    findings = await asyncio.to_thread(proof.findings_of, before, after, messages)
+    async with database.transaction() as tx:
+        gate = await gates.of_findings(tx, findings.parts, findings.protected)
+    for reason in gate.reasons:
         report.log(f"gate: {reason.code} {reason.subject} {reason.before:.4f} {reason.after:.4f}")
     return live.number, findings
 
@@ -182,7 +183,7 @@ async def _enter(settings: Settings, database: Database, run_id: UUID, trained: 
         if trained.against is not None and trained.findings is not None:
             await proof.enter(tx, release.number, trained.against, trained.findings)
         live = await releases.live(tx)
-        if live is None or not releases.folder(settings, live.number).is_dir():
+        if live is None or await files.none_left(tx, settings, live):
             gone = LIVE_IS_GONE if live is not None else None
             await moves.promote(tx, release.number, By(reason=run.reason), override_reason=gone)
         run.release, run.step, run.progress = release.number, None, 1.0

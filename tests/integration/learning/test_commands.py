@@ -13,7 +13,7 @@ from sqlalchemy import text
 from api.errors import NotFound
 from api.jobs import LEARNING_QUEUE, build_app
 from api.learning.proof import service
-from api.learning.proof.shapes import Findings, GateOut, GateReason, ReplayNotes
+from api.learning.proof.shapes import ComparedLabel, Findings, Range, ReplayNotes
 from api.learning.tasks import learning_tasks
 from api.settings import Settings
 from api.worker import run_jobs
@@ -25,8 +25,16 @@ from tests.support.rig import Rig
 from tests.support.trainings import StubBot, stub_bot
 from tests.support.waiting import eventually
 
-BLOCKED = GateReason(
-    code="protected_worse", subject="P1", n=62, before=0.98, after=0.9, p=0.06, limit=2.0
+LOST = ComparedLabel(
+    label="P1",
+    n=50,
+    before=0.98,
+    after=0.9,
+    gained=0,
+    lost=4,
+    difference=Range(low=-0.2, high=0.0),
+    p=0.125,
+    verdict="unsure",
 )
 
 
@@ -57,15 +65,15 @@ def ignore(_done: float, _what: str) -> None:
     """Nobody looks."""
 
 
-async def prove(rig: Rig, release: int, against: int) -> None:
+async def prove(rig: Rig, release: int, against: int, *labels: ComparedLabel) -> None:
     findings = Findings(
         lines=7,
+        left_out=3,
         parts=[],
-        protected=[],
+        protected=list(labels),
         regressions=[],
         gains=[],
         replay=ReplayNotes(messages=3, changed=[]),
-        gate=GateOut(passed=False, reasons=[BLOCKED]),
     )
     async with rig.database.transaction() as tx:
         await service.enter(tx, release, against, findings)
@@ -105,20 +113,33 @@ async def test_a_reason_that_says_nothing_is_refused(rig: Rig) -> None:
 
 async def test_a_comparison_says_what_blocks(rig: Rig) -> None:
     first, second = await add_release(rig, "live"), await add_release(rig)
-    await prove(rig, second, first)
+    await prove(rig, second, first, LOST)
     found = await desk.compare(rig.desk.settings, second, None, ignore)
     console = printed()
     print_proof(console, found)
     said = read(console)
     assert "未通过" in said
-    assert "protected_worse P1: 98.00% → 90.00% (n=62, p=0.0600, limit 2)" in said
+    assert "protected_worse P1: 98.00% → 90.00% (n=50, p=0.1250, limit 2)" in said
+    assert "3 条留出数据与训练数据字面相同，没有算进来" in said
     with pytest.raises(NotFound):
         await desk.compare(rig.desk.settings, second, 99, ignore)
 
 
+async def test_a_comparison_of_nothing_says_so(rig: Rig) -> None:
+    first, second = await add_release(rig, "live"), await add_release(rig)
+    empty = {"n": 0, "before": 0, "after": 0, "gained": 0, "lost": 0, "p": 1.0}
+    await prove(rig, second, first, LOST.model_copy(update=empty))
+    console = printed()
+    print_proof(console, await desk.compare(rig.desk.settings, second, None, ignore))
+    said = read(console)
+    assert "未通过" in said
+    assert "nothing_compared: 没有一条留出数据可以比较" in said
+    assert "P1：没有可以比较的留出数据" in said
+
+
 async def test_an_evaluation_is_shown_by_set_and_part(rig: Rig) -> None:
     live = await add_release(rig, "live")
-    figures = '{"triage_c": {"category": %s}, "cross_validation": {"nature": %s}}'
+    figures = '{"triage_c": {"category": %s}, "left_out": 2, "cross_validation": {"nature": %s}}'
     one = '{"rows": 420, "accuracy": 0.9, "low": 0.868, "high": 0.925, "macro_f1": 0.88}'
     two = '{"rows": 9000, "accuracy": 0.84}'
     async with rig.database.transaction() as tx:
@@ -133,3 +154,4 @@ async def test_an_evaluation_is_shown_by_set_and_part(rig: Rig) -> None:
     assert "triage_c · category" in said
     assert "0.868–0.925" in said
     assert "cross_validation · nature" in said
+    assert "2 条留出数据" in said

@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from api.learning import releases
+from api.learning.proof import service
+from api.learning.proof.examining import Examined
 from tests.support.releases import add_release, prove
 from tests.support.rig import Rig
 
@@ -54,7 +56,7 @@ async def test_the_gate_blocks_what_is_not_proven_unless_an_admin_says_why(
 ) -> None:
     first, second = await add_release(rig, "live"), await add_release(rig)
     if proof is not None:
-        await prove(rig, second, first, passed=proof)
+        await prove(rig, second, first, lost=4)
     admin = await rig.staff("admin")
     answer = await promote(admin, second)
     error = answer.json()["error"]
@@ -67,6 +69,37 @@ async def test_the_gate_blocks_what_is_not_proven_unless_an_admin_says_why(
     assert await moves(rig) == [("promote", second, first, True)]
     record = await rig.scalar("SELECT data FROM audit_record WHERE action = 'release_promoted'")
     assert record == {"before": first, "override": True, "reason": WHY}
+
+
+async def test_the_gate_decides_with_the_settings_of_now(rig: Rig) -> None:
+    first, second = await add_release(rig, "live"), await add_release(rig)
+    await prove(rig, second, first, lost=4)
+    admin = await rig.staff("admin")
+
+    async def passed() -> list[bool]:
+        proof = (await admin.get(f"{BASE}/releases/{second}/proof")).json()
+        listed = (await admin.get(f"{BASE}/releases")).json()["items"]
+        return [proof["gate"]["passed"], *(each["passed"] for each in listed[:1])]
+
+    assert await passed() == [False, False]
+    lenient = {"version": 0, "value": {"most_points": 5.0}}
+    assert (await admin.put("/api/v1/settings/gate", json=lenient)).status_code == 200
+    assert await passed() == [True, True]
+    strict = {"version": 1, "value": {"most_points": 1.0}}
+    assert (await admin.put("/api/v1/settings/gate", json=strict)).status_code == 200
+    blocked = await promote(admin, second)
+    (reason,) = blocked.json()["error"]["details"]["reasons"]
+    assert (reason["code"], reason["limit"]) == ("much_worse", 1.0)
+
+
+async def test_a_release_of_which_nothing_was_compared_does_not_go_live(rig: Rig) -> None:
+    first, second = await add_release(rig, "live"), await add_release(rig)
+    nothing = service.findings_of(Examined([], {}), Examined([], {}), [])
+    async with rig.database.transaction() as tx:
+        await service.enter(tx, second, first, nothing)
+    answer = await promote(await rig.staff("admin"), second)
+    (reason,) = answer.json()["error"]["details"]["reasons"]
+    assert (answer.status_code, reason["code"]) == (409, "nothing_compared")
 
 
 @pytest.mark.parametrize("part", [releases.MODEL, f"{releases.CLASSIFIER}/model.skops"])

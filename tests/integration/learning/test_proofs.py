@@ -12,12 +12,13 @@ from api.learning import releases
 from api.learning.material.bundle import NLU_DATA
 from api.learning.proof import service
 from api.learning.proof.predicting import Prediction, held_out, store, stored
-from api.learning.proof.shapes import Findings, GateOut, ReplayNote, ReplayNotes
+from api.learning.proof.shapes import Findings, ReplayNote, ReplayNotes
 from api.learning.runs import service as runs
 from api.learning.runs.watching import carry_out
 from api.learning.tasks import learning_tasks
 from api.settings import Settings
 from api.worker import run_jobs
+from tests.support.material import add
 from tests.support.releases import add_release
 from tests.support.rig import Rig
 from tests.support.trainings import StubBot, little_to_learn, stub_bot
@@ -63,6 +64,10 @@ async def live_and_never_wrong(rig: Rig) -> int:
 async def test_a_trained_release_is_proven_and_blocked_when_it_is_worse(rig: Rig) -> None:
     await little_to_learn(rig.database)
     live = await live_and_never_wrong(rig)
+    lines = held_out(HELD_OUT)
+    taught = next(line.text for line in lines if line.part == "human")
+    assert (await add(await rig.staff("admin"), "intent", "greet", taught))["added"]
+    learned = sum(line.text == taught for line in lines if line.part in ("faq", "intent", "human"))
     number = await trained(rig)
     folder = releases.folder(rig.desk.settings, number)
     assert len(stored(folder)) == len(held_out(HELD_OUT))
@@ -72,6 +77,7 @@ async def test_a_trained_release_is_proven_and_blocked_when_it_is_worse(rig: Rig
     assert [tuple(row) for row in states] == [(live, "live"), (number, "candidate")]
     evaluation = await rig.scalar("SELECT evaluation FROM release WHERE number = :n", n=number)
     assert evaluation["cross_validation"]["category"]["labels"].keys() >= {"order", "refund"}
+    assert evaluation["left_out"] == learned
     assert 0 < evaluation["triage_c"]["category"]["low"] < 1
 
     supervisor = await rig.staff("supervisor")
@@ -79,7 +85,7 @@ async def test_a_trained_release_is_proven_and_blocked_when_it_is_worse(rig: Rig
     assert answer.status_code == 200, answer.text
     proof = answer.json()
     assert (proof["release"], proof["against"]) == (number, live)
-    assert proof["lines"] == len(held_out(HELD_OUT))
+    assert (proof["lines"], proof["left_out"]) == (len(lines) - learned, learned)
     assert not proof["gate"]["passed"]
     blocked = {(reason["code"], reason["subject"]) for reason in proof["gate"]["reasons"]}
     assert ("significantly_worse", "faq") in blocked
@@ -104,7 +110,6 @@ async def test_what_a_proof_says_of_real_messages_is_masked_and_ends_with_them(r
         regressions=[],
         gains=[],
         replay=ReplayNotes(messages=1, changed=[note]),
-        gate=GateOut(passed=True, reasons=[]),
     )
     async with rig.database.transaction() as tx:
         await service.enter(tx, second, first, findings)

@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from api.assistant import Answer, Guess, Ranked, Reply, Understanding
-from api.learning.review import collecting, erasure
+from api.learning.review import clusters, collecting, erasure
 from api.models import ReleaseProof
+from classifier.likeness import vectors_of
 from tests.support.labelling import LabelledByText, RecordedBot, labels_of
 from tests.support.releases import add_release
 from tests.support.rig import Rig, Visitor
@@ -363,6 +364,21 @@ async def test_a_cluster_becomes_a_draft_with_its_messages_as_questions(
     assert (await lead.post(f"{CLUSTERS}/{cluster['id']}/dismiss")).status_code == 409
 
 
+async def test_a_draft_takes_the_most_typical_questions_of_a_large_cluster(
+    rig: Rig, talk: Talk, lead: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clusters, "MOST_QUESTIONS", 1)
+    for text in BILLS:
+        await talk.held({text: UNKNOWN})
+    (cluster,) = (await lead.get(CLUSTERS)).json()["items"]
+    draft = (await lead.post(f"{CLUSTERS}/{cluster['id']}/propose")).json()
+    vectors = vectors_of(list(BILLS))
+    nearness = dict(zip(BILLS, vectors @ vectors.mean(axis=0), strict=True))
+    others = [text for text in BILLS if text != draft["question"]]
+    assert draft["questions"] == [max(others, key=nearness.__getitem__)]
+    assert await items(lead) == {}
+
+
 async def test_a_dismissed_cluster_does_not_come_back(talk: Talk, lead: httpx.AsyncClient) -> None:
     for text in BILLS:
         await talk.held({text: UNKNOWN})
@@ -427,8 +443,8 @@ async def test_what_the_release_on_trial_would_do_otherwise_is_worth_a_look(
     live, canary = await add_release(rig, "live"), await add_release(rig, "canary")
     changed = [{"message_id": str(await rig.scalar("SELECT message_id FROM turn"))}]
     async with rig.database.transaction() as tx:
-        result = {"replay": {"messages": 1, "changed": changed}}
-        tx.add(ReleaseProof(release=canary, against=live, passed=True, result=result))
+        result = {"parts": [], "replay": {"messages": 1, "changed": changed}}
+        tx.add(ReleaseProof(release=canary, against=live, result=result))
     await collecting.collect(rig.database)
     ((text, item),) = (await items(lead)).items()
     assert text == "我的货呢"

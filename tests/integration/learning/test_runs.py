@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,8 +15,11 @@ import pytest
 
 from api.ids import now
 from api.jobs import LEARNING_QUEUE, MATERIAL_QUEUE, build_app
+from api.learning import releases
+from api.learning.rollout import files
 from api.learning.runs import schedule, service
 from api.learning.runs.children import environment
+from api.learning.runs.first import ensure_first_release
 from api.learning.runs.watching import carry_out
 from api.learning.tasks import learning_tasks
 from api.settings import REPOSITORY, Settings
@@ -259,6 +263,42 @@ async def test_an_import_is_taken_in_while_a_training_runs(rig: Rig, bot: StubBo
             for each in working:
                 each.cancel()
             await asyncio.gather(*working, return_exceptions=True)
+
+
+async def none_left(rig: Rig) -> bool:
+    async with rig.database.transaction() as tx:
+        live = await releases.live(tx)
+        assert live is not None
+        return await files.none_left(tx, rig.desk.settings, live)
+
+
+async def test_a_release_goes_live_by_itself_only_when_no_other_one_can_answer(rig: Rig) -> None:
+    before = await add_release(rig, "retired", promoted_at=now() - timedelta(days=1))
+    live = await add_release(rig, "live")
+    kept = releases.folder(rig.desk.settings, live)
+    assert not await none_left(rig)
+    shutil.rmtree(kept)
+    kept.write_bytes(b"no folder, but not gone either")
+    assert not await none_left(rig)
+    kept.unlink()
+    kept.symlink_to("a-volume-that-is-away")
+    assert not await none_left(rig)
+    kept.unlink()
+    assert not await none_left(rig), "the release before can be taken back"
+    (releases.folder(rig.desk.settings, before) / releases.MODEL).unlink()
+    assert await none_left(rig)
+
+
+async def test_a_start_without_the_live_release_takes_the_one_before_back(rig: Rig) -> None:
+    before = await add_release(rig, "retired", promoted_at=now() - timedelta(days=1))
+    live = await add_release(rig, "live")
+    settings = rig.desk.settings
+    assert await asyncio.to_thread(ensure_first_release, settings, print) == live
+    shutil.rmtree(releases.folder(settings, live))
+    assert await asyncio.to_thread(ensure_first_release, settings, print) == before
+    rows = await rig.rows("SELECT number FROM release WHERE state = 'live'")
+    assert [row.number for row in rows] == [before]
+    assert await rig.scalar("SELECT count(*) FROM training_run") == 0
 
 
 async def test_a_training_that_everybody_has_lost_is_ended(rig: Rig) -> None:

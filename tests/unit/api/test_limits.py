@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from api.limits import LARGEST_BODY, LARGEST_INTERNAL_BODY, BodyLimit
+from api.limits import LARGEST_BODY, LARGEST_INTERNAL_BODY, LARGEST_MATERIAL, BodyLimit
 
 
 async def length_app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,6 +86,24 @@ async def test_the_gateway_takes_more_but_not_everything() -> None:
     )
     assert status == 413
     assert body["error"]["details"] == {"largest_bytes": LARGEST_INTERNAL_BODY}
+
+
+@pytest.mark.parametrize(
+    "path", ["knowledge", "knowledge/refund_how", "knowledge/refund_how/draft", "learning/lines"]
+)
+async def test_an_entry_of_the_largest_size_arrives(path: str) -> None:
+    entry = {
+        "question": "退" * 200,
+        "questions": ["退" * 200] * 500,
+        "answer": "退" * 4_000,
+        "variants": dict.fromkeys(("web", "wechat", "wechat_kf"), "退" * 4_000),
+    }
+    for escaped in (True, False):
+        body = json.dumps(entry, ensure_ascii=escaped).encode()
+        assert (await ask([body], f"/api/v1/{path}"))[0] == 200
+    status, told, _ = await ask([b"a" * 50_000] * 100, f"/api/v1/{path}")
+    assert status == 413
+    assert told["error"]["details"] == {"largest_bytes": LARGEST_MATERIAL}
 
 
 async def test_a_websocket_passes_untouched() -> None:

@@ -58,10 +58,25 @@ def test_a_protected_label_blocks_as_soon_as_it_is_beyond_its_margin() -> None:
     assert codes(NOTHING, {"human": beyond}) == [("protected_worse", "human")]
 
 
-@given(st.integers(0, 200), st.integers(0, 200), st.integers(0, 200))
+@given(st.integers(0, 200), st.integers(0, 200), st.integers(1, 200))
 def test_nothing_that_is_not_worse_is_blocked(both: int, gained: int, neither: int) -> None:
     pairs = Paired(both, gained, 0, neither)
     assert codes({"faq": pairs}, {"human": pairs}) == []
+
+
+@pytest.mark.parametrize("empty", [{}, {"faq": Paired(0, 0, 0, 0)}])
+def test_releases_of_which_nothing_was_compared_are_not_known_to_be_alike(
+    empty: dict[str, Paired],
+) -> None:
+    found = decide(empty, {"P1": Paired(0, 0, 0, 0)}, POLICY)
+    assert not found.passed
+    assert [(reason.code, reason.n) for reason in found.reasons] == [("nothing_compared", 0)]
+    assert found.unsure == ("P1",)
+
+
+def test_a_protected_label_without_lines_is_unsure_and_does_not_block() -> None:
+    found = decide({"faq": SAME}, {"P1": SAME, "distress": Paired(0, 0, 0, 0)}, POLICY)
+    assert (found.passed, found.unsure) == (True, ("distress",))
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,21 @@ test('the sentence on top says what the gate says, then what has changed for sur
     worse: ['intent'],
   });
   const reason = { subject: 'P1', n: 9, before: 1, after: 0.8, p: 0.5, limit: 2 };
-  const gate = { passed: false, reasons: [{ code: 'protected_worse', ...reason }] };
+  const gate = {
+    passed: false,
+    reasons: [{ code: 'protected_worse', ...reason }],
+    unsure: [],
+  };
+  const nothing = {
+    passed: false,
+    reasons: [{ ...reason, code: 'nothing_compared', subject: '' }],
+    unsure: ['P1'],
+  };
+  expect(summaryOf(proof({ lines: 0, parts: [], gate: nothing }))).toMatchObject({
+    tone: 'bad',
+    text: 'nothing',
+    worse: [],
+  });
   expect(summaryOf(proof({ parts: [better], gate }))).toMatchObject({
     tone: 'bad',
     text: 'blocked',

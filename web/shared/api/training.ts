@@ -136,7 +136,7 @@ export interface Replayed {
   labels: Record<string, [string, string]>;
 }
 
-/** Something that speaks against going live. */
+/** Something that speaks against going live; `nothing_compared` has no subject. */
 export interface GateReason {
   code: string;
   subject: string;
@@ -151,12 +151,15 @@ export interface Proof {
   release: number;
   against: number;
   lines: number;
+  /** Held-out lines that do not count: one of the two has learned their words. */
+  left_out: number;
   parts: Part[];
   protected: ComparedLabel[];
   regressions: Change[];
   gains: Change[];
   replay: { messages: number; changed: Replayed[] };
-  gate: { passed: boolean; reasons: GateReason[] };
+  /** By the settings of now; `unsure`: protected labels of which no line was compared. */
+  gate: { passed: boolean; reasons: GateReason[]; unsure: string[] };
   created_at: string;
 }
 

@@ -34,6 +34,30 @@ async def test_numbers_are_masked_before_a_line_is_kept(rig: Rig) -> None:
     assert (len(bundled["known"]), bundled["added"]) == (1, [])
 
 
+async def test_what_is_learned_names_nobody(rig: Rig) -> None:
+    admin = await rig.staff("admin")
+    said = "我叫张三丰，发票寄到杭州市西湖区文三路90号，抄送 san.feng@qq.com"
+    done = await add(admin, "triage", "invoice", said)
+    (kept,) = [it["text"] for it in done["added"]]
+    assert kept == "我叫某某，发票寄到某市某区某路1号，抄送 mail@example.com"
+    again = await add(admin, "triage", "invoice", said)
+    assert (again["added"], len(again["known"])) == ([], 1)
+
+
+async def test_a_move_takes_a_text_from_all_labels_it_has(rig: Rig) -> None:
+    """As it comes with the desk and masked it is two lines, which may have two labels."""
+    admin = await rig.staff("admin")
+    assert (await line_of(rig, "intent", "13900001234")).label == "inform"
+    await add(admin, "intent", "call_back", "139****1234")
+    for label in ("ask_human", "call_back", "inform"):
+        await add(admin, "intent", label, "13900001234", move=True)
+        rows = await rig.rows(
+            """SELECT DISTINCT label FROM training_line WHERE kind = 'intent' AND state = 'active'
+            AND text IN ('13900001234', '139****1234')"""
+        )
+        assert [row.label for row in rows] == [label]
+
+
 async def test_what_cannot_be_is_named_and_the_rest_is_added(rig: Rig) -> None:
     admin = await rig.staff("admin")
     question = await rig.scalar("SELECT question FROM knowledge_entry ORDER BY key LIMIT 1")

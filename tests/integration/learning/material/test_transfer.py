@@ -61,7 +61,9 @@ async def test_what_goes_out_comes_back_in_unchanged(rig: Rig, tmp_path: Path) -
     back = await take_in(rig, tmp_path)
     assert back.problems == []
     assert back.added["own_intent"] == 1
-    assert sum(back.added.values()) == again.rows + 1
+    # order numbers that are masked are the same line
+    assert sum(back.added.values()) + back.known == again.rows + 1
+    assert back.known < 30
 
 
 async def test_a_rasa_file_is_taken_in_but_for_what_is_not_ours(rig: Rig, tmp_path: Path) -> None:

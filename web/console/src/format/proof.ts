@@ -4,7 +4,7 @@ import type { Compared, Part, Proof } from '../../../shared/api/training';
 export interface Summary {
   tone: 'good' | 'bad' | 'plain';
   /** Under `proof.verdict`. */
-  text: 'blocked' | 'better' | 'mixed' | 'same';
+  text: 'nothing' | 'blocked' | 'better' | 'mixed' | 'same';
   better: string[];
   worse: string[];
 }
@@ -15,6 +15,9 @@ export function summaryOf(proof: Proof): Summary {
     proof.parts.filter((each) => each.overall.verdict === verdict).map((each) => each.part);
   const better = of('better');
   const worse = of('worse');
+  if (proof.gate.reasons.some((each) => each.code === 'nothing_compared')) {
+    return { tone: 'bad', text: 'nothing', better, worse: [] };
+  }
   if (!proof.gate.passed) {
     const against = proof.gate.reasons.map((each) => each.subject);
     return { tone: 'bad', text: 'blocked', better, worse: [...new Set(against)] };

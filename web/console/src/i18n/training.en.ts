@@ -167,13 +167,19 @@ export default {
     against: 'Compare with',
     lines:
       'The same {count} test sentences asked of both: {gains} right now, {regressions} wrong now.',
+    leftOut:
+      '{count} more sentences have the words of sentences that were learned and do not count: they would flatter the figures.',
     verdict: {
+      nothing: 'Not recommended: nothing was compared.',
       blocked: 'Not recommended: worse in {worse}.',
       better: 'Ready to go live: better in {better}, clearly worse in nothing.',
       mixed: 'The gate lets it pass, but it is worse in {worse}: see the sentences below.',
       same: 'Ready to go live: no clear difference from release {against}.',
     },
     gate: {
+      nothing_compared:
+        'No test sentence could be compared, so nothing shows whether the release is worse.',
+      unsure: '{subject}: no test sentence to compare, so it cannot be said.',
       significantly_worse:
         '{subject}: right answers fell from {before} to {after}, which can hardly be chance.',
       much_worse:

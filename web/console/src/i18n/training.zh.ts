@@ -162,13 +162,17 @@ export default {
     isLiveNext: '对比是拿一个版本和线上版本比。要和别的版本比，请在右上角选择。',
     against: '与哪个版本比',
     lines: '同样的 {count} 句测试，两个版本各答一遍：新答对 {gains} 处，新答错 {regressions} 处。',
+    leftOut: '另有 {count} 句与训练用的句子字面相同，没有算进来，免得成绩虚高。',
     verdict: {
+      nothing: '不建议上线：还没有比出结果。',
       blocked: '不建议上线：{worse}变差了。',
       better: '可以上线：{better}变好了，没有明显变差的。',
       mixed: '检查通过，但有好有坏：{worse}变差了，请看下面新答错的句子。',
       same: '可以上线：和版本 {against} 没有明显差别。',
     },
     gate: {
+      nothing_compared: '没有一句可以比较的测试，看不出新版本是否变差。',
+      unsure: '{subject}：没有可以比较的测试句，说不准有没有变差。',
       significantly_worse: '{subject}：正确率从 {before} 降到 {after}，基本不可能是巧合。',
       much_worse: '{subject}：正确率从 {before} 降到 {after}，超过允许的 {limit} 个百分点。',
       protected_worse:
