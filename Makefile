@@ -80,6 +80,10 @@ imports: $(DEV_READY)
 unit: $(DEV_READY)
 	@$(UNIT)
 
+.PHONY: pages
+pages: $(NODE_READY)
+	@npm --prefix web test
+
 .PHONY: format
 format: $(DEV_READY) ## 自动整理格式 / format and fix what can be fixed
 	@$(BIN)/ruff check --fix .
@@ -87,8 +91,7 @@ format: $(DEV_READY) ## 自动整理格式 / format and fix what can be fixed
 
 .PHONY: test
 test: setup $(DEV_READY) browser ## 全部测试 / every test
-	$(UNIT)
-	npm --prefix web test
+	@$(MAKE) -j2 -k -O unit pages
 	$(BIN)/pytest --numprocesses 2 --dist loadfile $(DATABASE_TESTS)
 	$(BIN)/pytest $(DESK_TESTS)
 

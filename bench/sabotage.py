@@ -18,15 +18,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import itertools
 import os
-import random
 import sys
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import httpx
@@ -37,11 +33,10 @@ from api.learning.proof.shapes import Proof
 from api.learning.rollout.schemas import CanaryEnd, CanaryFigures, CanaryOut, ReleaseList
 from bench import spoiling
 from bench.spoiling import API, Material
-from bench.trial_customers import Asked, Customer, entries_of, questions
+from bench.trial_customers import Asked, Trial, crowd, entries_of, questions
 from cli.learning.bar import bar
 from cli.learning.report import print_proof
 from cli.output import console
-from cli.replay.visitor import TurnFailed
 from cli.texts import STEP_TRAIN, Text
 
 _WHY = "实验：用打乱标签的版本检验灰度能否自动停止"
@@ -50,16 +45,6 @@ _LOOK_SECONDS = 1.0
 _LAST_LOOK_SECONDS = 30.0
 _SPOIL, _RESTORE = Text("打乱标签", "shuffling labels"), Text("恢复语料", "restoring the material")
 _TRIAL = Text("灰度", "canary")
-
-
-@dataclass
-class Trial:
-    """What customers did."""
-
-    begun: int = 0
-    content: int = 0
-    unhelped: int = 0
-    errors: Counter[str] = field(default_factory=Counter)
 
 
 class Desk:
@@ -150,14 +135,6 @@ async def _trial(
 ) -> Trial:
     """Customers come, `customers` at a time, until the canary has ended or `most` have been."""
     trial, over = Trial(), asyncio.Event()
-    drawn, supply = random.Random(7), itertools.cycle(asked)
-
-    async def come() -> None:
-        async with httpx.AsyncClient(timeout=10, trust_env=False) as own:
-            while not over.is_set() and trial.begun < most:
-                trial.begun += 1
-                some = list(itertools.islice(supply, drawn.randint(1, 2)))
-                await _visit(trial, Customer(url, own), some)
 
     async def look() -> None:
         with bar(console(stderr=True), _TRIAL) as follow:
@@ -167,25 +144,17 @@ async def _trial(
         over.set()
 
     looking = asyncio.create_task(look())
-    await asyncio.gather(*(come() for _ in range(customers)))
+    await crowd(url, asked, most, customers, trial, over)
     with suppress(TimeoutError):  # the desk looks at its canary every 15 seconds
         await asyncio.wait_for(looking, _LAST_LOOK_SECONDS)
     return trial
 
 
-async def _visit(trial: Trial, customer: Customer, asked: Sequence[Asked]) -> None:
-    try:
-        if await customer.visit(asked):
-            trial.content += 1
-        else:
-            trial.unhelped += 1
-    except TurnFailed as failure:
-        trial.errors[failure.reason] += 1
-
-
 async def _measure(desk: Desk, given: argparse.Namespace, out: Console) -> list[str]:
     """Everything; what went wrong."""
     async with desk.signed_in("admin") as http:
+        if (await _canary(http)).running is not None:
+            raise SystemExit("there is a canary already")
         live = await _live(http)
         before = await spoiling.read(http)
         after = spoiling.shuffled(before, given.seed)
@@ -194,12 +163,20 @@ async def _measure(desk: Desk, given: argparse.Namespace, out: Console) -> list[
             await _write(http, before, after, _SPOIL)
             number = await _train(http)
             problems = await _gate(http, number, out)
-            problems += await _on_trial(desk, http, number, given, out)
+            if not problems:
+                problems = await _on_trial(desk, http, number, given, out)
         finally:
+            await _take_back(http, live)
             await _write(http, after, before, _RESTORE)
-        if await _live(http) != live:
-            problems.append(f"release {live} is not live any more")
     return problems
+
+
+async def _take_back(http: httpx.AsyncClient, live: int) -> None:
+    """Have the release answer that was live before, and it alone."""
+    if (await _canary(http)).running is not None:
+        await http.post(f"{API}/learning/canary/stop", json={"reason": _WHY})
+    if await _live(http) != live:
+        await http.post(f"{API}/learning/rollback", json={"reason": _WHY})
 
 
 async def _live(http: httpx.AsyncClient) -> int:
@@ -233,7 +210,6 @@ async def _on_trial(
     found = await _canary(http)
     if found.running is not None:
         _print_figures(out, found.running)
-        await http.post(f"{API}/learning/canary/stop", json={"reason": _WHY})
         return ["the canary was not stopped"]
     assert found.last is not None
     _print_end(out, found.last)

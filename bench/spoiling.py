@@ -165,7 +165,9 @@ def _shuffled_entries(content: bytes, drawn: random.Random) -> bytes:
     for block in blocks:
         kept = []
         for text in _wordings(block):
-            if spelling(text) not in taken:  # two spellings of one question stay one entry's
+            if (
+                spelling(text) not in taken
+            ):  # else it could come to two entries, which the desk refuses
                 taken.add(spelling(text))
                 kept.append(text)
         pool += kept

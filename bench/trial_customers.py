@@ -9,16 +9,19 @@ up, or believe a wrong answer.
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from classifier.data import read_table
-from cli.replay.visitor import Turn, Visitor
+from cli.replay.visitor import Turn, TurnFailed, Visitor
 
 HELD_OUT = Path(__file__).resolve().parents[1] / "nlu_data" / "held_out"
 _FILES = ("faq.tsv", "faq_a.tsv", "faq_b.tsv")
@@ -114,3 +117,39 @@ class Customer(Visitor):
         super()._hear(message, turn)
         if message["author"] == "bot":
             self._heard.append(message)
+
+
+@dataclass
+class Trial:
+    """What became of customers: all their questions answered, or not."""
+
+    begun: int = 0
+    content: int = 0
+    unhelped: int = 0
+    errors: Counter[str] = field(default_factory=Counter)
+
+
+async def crowd(
+    url: str, asked: Sequence[Asked], most: int, customers: int, trial: Trial, over: asyncio.Event
+) -> None:
+    """Customers come, `customers` at a time, until it is over or `most` have been."""
+    drawn, supply = random.Random(7), itertools.cycle(asked)
+
+    async def come() -> None:
+        async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
+            while not over.is_set() and trial.begun < most:
+                trial.begun += 1
+                some = list(itertools.islice(supply, drawn.randint(1, 2)))
+                await _visit(trial, Customer(url, http), some)
+
+    await asyncio.gather(*(come() for _ in range(customers)))
+
+
+async def _visit(trial: Trial, customer: Customer, asked: Sequence[Asked]) -> None:
+    try:
+        if await customer.visit(asked):
+            trial.content += 1
+        else:
+            trial.unhelped += 1
+    except TurnFailed as failure:
+        trial.errors[failure.reason] += 1

@@ -29,7 +29,7 @@ COLLECTING_MS = 180_000
 """The desk looks through what was said once a minute, the page asks twice a minute."""
 SWITCH_SECONDS = 30
 """Twice what a switch may take: the machine may be busy with other tests."""
-TRAINING_MS = 420_000
+TRAINING_MS = 600_000
 
 
 def go_to(page: Page, name: str) -> None:
