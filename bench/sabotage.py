@@ -1,12 +1,13 @@
 """Is a spoilt release kept from customers? By the gate, and when that is overridden by the canary.
 
-`python -m bench.sabotage [--url http://127.0.0.1:8000] [--conversations 600] [--customers 4]
+`python -m bench.sabotage [--url http://127.0.0.1:8000] [--conversations 600] [--rate 1]
 [--share 0.5] [--seed 2026]` works on a running desk over its public API. The accounts are `admin`,
 `supervisor` and `agent` with the password in `FENZHEN_DEMO_PASSWORD`. It shuffles the labels of
 what the desk learns from (`bench.spoiling`), trains a release, reads its proof, tries to promote it
 without a reason, and then forces it onto a `--share` of new conversations. Customers
-(`bench.trial_customers`) come until the canary is stopped by itself or `--conversations` are
-through. At last the material is put back.
+(`bench.trial_customers`) come, `--rate` a second, until the canary is stopped by itself or
+`--conversations` are through; the desk looks at its canary every 15 seconds, so that the more come,
+the more of them meet it. At last the material is put back.
 
 The exit code is 1 when the gate let the release pass, or when the canary did not stop it.
 
@@ -131,9 +132,9 @@ async def _canary(http: httpx.AsyncClient) -> CanaryOut:
 
 
 async def _trial(
-    http: httpx.AsyncClient, url: str, asked: Sequence[Asked], most: int, customers: int
+    http: httpx.AsyncClient, url: str, asked: Sequence[Asked], most: int, rate: float
 ) -> Trial:
-    """Customers come, `customers` at a time, until the canary has ended or `most` have been."""
+    """Customers come, `rate` a second, until the canary has ended or `most` have been."""
     trial, over = Trial(), asyncio.Event()
 
     async def look() -> None:
@@ -144,7 +145,7 @@ async def _trial(
         over.set()
 
     looking = asyncio.create_task(look())
-    await crowd(url, asked, most, customers, trial, over)
+    await crowd(url, asked, most, rate, trial, over)
     with suppress(TimeoutError):  # the desk looks at its canary every 15 seconds
         await asyncio.wait_for(looking, _LAST_LOOK_SECONDS)
     return trial
@@ -205,7 +206,7 @@ async def _on_trial(
     asked = questions(await entries_of(http), given.seed)
     begun = await _force(http, number, given.share)
     started = time.monotonic()
-    trial = await _trial(http, desk.url, asked, given.conversations, given.customers)
+    trial = await _trial(http, desk.url, asked, given.conversations, given.rate)
     out.print(f"\n{len(asked)} questions; {time.monotonic() - started:.0f} s; customers: {trial}")
     found = await _canary(http)
     if found.running is not None:
@@ -252,7 +253,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.sabotage")
     parser.add_argument("--url", default="http://127.0.0.1:8000")
     parser.add_argument("--conversations", type=int, default=600)
-    parser.add_argument("--customers", type=int, default=4)
+    parser.add_argument("--rate", type=float, default=1.0)
     parser.add_argument("--share", type=float, default=0.5)
     parser.add_argument("--seed", type=int, default=2026)
     given = parser.parse_args()

@@ -14,6 +14,7 @@ import itertools
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -130,19 +131,20 @@ class Trial:
 
 
 async def crowd(
-    url: str, asked: Sequence[Asked], most: int, customers: int, trial: Trial, over: asyncio.Event
+    url: str, asked: Sequence[Asked], most: int, rate: float, trial: Trial, over: asyncio.Event
 ) -> None:
-    """Customers come, `customers` at a time, until it is over or `most` have been."""
+    """`rate` customers come a second, until it is over or `most` have been."""
     drawn, supply = random.Random(7), itertools.cycle(asked)
-
-    async def come() -> None:
-        async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
-            while not over.is_set() and trial.begun < most:
-                trial.begun += 1
-                some = list(itertools.islice(supply, drawn.randint(1, 2)))
-                await _visit(trial, Customer(url, http), some)
-
-    await asyncio.gather(*(come() for _ in range(customers)))
+    async with (
+        httpx.AsyncClient(timeout=10, trust_env=False) as http,
+        asyncio.TaskGroup() as group,
+    ):
+        while not over.is_set() and trial.begun < most:
+            trial.begun += 1
+            some = list(itertools.islice(supply, drawn.randint(1, 2)))
+            group.create_task(_visit(trial, Customer(url, http), some))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), 1 / rate)
 
 
 async def _visit(trial: Trial, customer: Customer, asked: Sequence[Asked]) -> None:
