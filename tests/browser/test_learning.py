@@ -66,23 +66,28 @@ def review_messages(admin: Page) -> None:
     picture(admin, "learning-review")
     for done in range(1, REVIEWED + 1):
         expect(card).to_be_visible(timeout=COLLECTING_MS)
-        text = card.locator(".text").inner_text()
-        if "门铃" in text:
-            admin.keyboard.press("n")
-            search = admin.get_by_role("combobox", name="搜索知识或意图")
-            search.fill("门铃换了路由器")
-            expect(admin.get_by_role("option", name=QUESTION)).to_be_visible()
-            picture(admin, "learning-pick")
-            search.press("Enter")
-        elif card.get_by_role("button", name="对 Y").is_enabled():
-            admin.keyboard.press("y")
-        else:
-            admin.keyboard.press("s")
+        about_it = "门铃" in card.locator(".text").inner_text()
+        if about_it or done == 1:
+            look_for_it(admin, "Enter" if about_it else "Escape")
+        if not about_it:
+            known = card.get_by_role("button", name="对 Y").is_enabled()
+            admin.keyboard.press("y" if known else "s")
         expect(admin.get_by_text(f"今天已看 {done} 条")).to_be_visible()
     admin.keyboard.press("u")
     expect(admin.get_by_text(f"今天已看 {REVIEWED - 1} 条")).to_be_visible()
     admin.keyboard.press("s")
     expect(admin.get_by_text(f"今天已看 {REVIEWED} 条")).to_be_visible()
+
+
+def look_for_it(admin: Page, then: str) -> None:
+    """Search for what was just written, and press a key on it."""
+    admin.keyboard.press("n")
+    search = admin.get_by_role("combobox", name="搜索知识或意图")
+    search.fill("门铃换了路由器")
+    expect(admin.get_by_role("option", name=QUESTION)).to_be_visible()
+    picture(admin, "learning-pick")
+    search.press(then)
+    expect(search).to_be_hidden()
 
 
 def train(admin: Page) -> None:
