@@ -4,7 +4,7 @@
 process and one worker, enters an official account in each mode and one of 微信客服, and sends
 callbacks that are genuine ones spoilt in every layer: bytes of the body, bytes and fields inside a
 good signature, the query, and noise. It prints what was answered and how long that took, and ends
-with exit code 1 when any answer was a server error.
+with exit code 1 when any answer was a server error, or missing for a body of allowed size.
 """
 
 from __future__ import annotations
@@ -25,11 +25,14 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from api.limits import LARGEST_CALLBACK
 from simulator.wechat.world import Mode
 from tests.support.wechat.mutations import Spoilt, spoilt
 from tests.support.wechat.small_desk import small_desk
 
-STATUSES = (200, 400, 403, 404, 413, 422, 500)
+CUT_OFF = 0
+"""The connection ended without an answer: a body is refused before all of it was read."""
+STATUSES = (200, 400, 403, 404, 413, 422, CUT_OFF, 500)
 
 
 @dataclass
@@ -44,7 +47,7 @@ class Outcome:
         """One more answer."""
         self.statuses[sent.how][status] += 1
         self.seconds[status].append(seconds)
-        if status >= 500:
+        if status >= 500 or (status == CUT_OFF and len(sent.request.body) <= LARGEST_CALLBACK):
             self.failed.append(sent)
 
 
@@ -79,13 +82,17 @@ async def _run(home: Path, count: int, seed: int, at_once: int) -> Outcome:
 async def _send(http: httpx.AsyncClient, to_send: Iterator[Spoilt], outcome: Outcome) -> None:
     for each in to_send:
         began = time.perf_counter()
-        answer = await http.request(
-            each.method,
-            each.account.callback,
-            params=each.request.query,
-            content=each.request.body,
-        )
-        outcome.add(each, answer.status_code, time.perf_counter() - began)
+        try:
+            answer = await http.request(
+                each.method,
+                each.account.callback,
+                params=each.request.query,
+                content=each.request.body,
+            )
+            status = answer.status_code
+        except httpx.TransportError:
+            status = CUT_OFF
+        outcome.add(each, status, time.perf_counter() - began)
 
 
 def _answers(outcome: Outcome) -> Table:

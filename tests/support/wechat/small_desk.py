@@ -32,7 +32,7 @@ from tests.support.rig import PASSWORD, settings_for
 from tests.support.running_desk import free_port
 from tests.support.wechat.echo_bot import echo_bot
 
-_READY_SECONDS = 90
+_READY_SECONDS = 240
 
 
 @dataclass(frozen=True)
