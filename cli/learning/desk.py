@@ -89,10 +89,12 @@ async def train(settings: Settings, follow: Follow, *, promote: bool, force: str
     if force is not None and len(force.strip()) < LEAST_REASON:
         raise Refused(texts.REASON_SHORT.fill(least=LEAST_REASON))
     async with opened(settings) as database:
-        run_ = await _ordered(settings, database)
+        ordering = asyncio.create_task(_ordered(settings, database))
         try:
-            ended = await _followed(database, run_, follow)
+            # never ordered by half: who interrupts that cancels what was ordered
+            ended = await _followed(database, await asyncio.shield(ordering), follow)
         except asyncio.CancelledError:
+            run_ = await ordering
             async with database.transaction() as tx:
                 service.cancel(tx, await service.get(tx, run_.id, lock=True))
             raise
