@@ -37,7 +37,7 @@ async def messages_of(
         message, conversation = known[delivery.message_id]
         start = said[message.id].end
         if message.recalled_at is not None:
-            settle(tx, delivery, "sent" if start else "dropped")
+            settle(tx, delivery, "dropped")
             continue
         if survey.is_question(message) and not start:
             if not survey.still_asks(message, conversation, at):
