@@ -10,6 +10,7 @@ import { REQUEST } from '../src/api/provide';
 import CustomerPanel from '../src/components/customers/CustomerPanel.vue';
 import { i18n } from '../src/i18n';
 import { useSession } from '../src/stores/session';
+import { customer } from './customer-fakes';
 import { FakeDesk, ME } from './fakes';
 
 const NAME = '周女士';
@@ -22,26 +23,8 @@ afterEach(() => {
 });
 
 function record(change: Partial<CustomerRecord> = {}): CustomerRecord {
-  return {
-    id: 'a',
-    display_name: NAME,
-    tier: 'standard',
-    language: 'zh',
-    masked: { phone: '188****5544', email: null, id_number: null, card_number: null },
-    verified_at: null,
-    erased_at: null,
-    created_at: '2025-01-18T08:00:00Z',
-    preferences: {},
-    identities: [],
-    conversations: [],
-    conversation_count: 0,
-    tickets: [],
-    open_tickets: 0,
-    notes: [],
-    merged: [],
-    version: 1,
-    ...change,
-  };
+  const masked = { phone: '188****5544', email: null, id_number: null, card_number: null };
+  return customer('a', { display_name: NAME, masked, ...change });
 }
 
 /** The customer's page as somebody of that role sees it; what was asked of the desk. */

@@ -1,17 +1,13 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { createApp, h, nextTick } from 'vue';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import type { JsonObject, Setting } from '../../shared/api/settings';
 import { REQUEST } from '../src/api/provide';
 import PolicySection from '../src/components/settings/PolicySection.vue';
 import { i18n } from '../src/i18n';
 import { sayFieldProblems } from '../src/ui/field-problems';
+import { SLA_SETTING } from './settings-fakes';
 import { FakeServer } from './shell-fakes';
 
-const SLA: JsonObject = {
-  warn_share: 0.75,
-  chat_first_response: { P1: { minutes: 1, clock: true }, P2: { minutes: 2 } },
-};
 const NAME = '会话首次响应 P2 · 分钟';
 
 let unmount = (): void => {};
@@ -23,17 +19,9 @@ afterEach(() => {
 
 /** The settings of service levels, as they are opened. */
 async function opened(): Promise<FakeServer> {
-  const setting: Setting = {
-    key: 'sla',
-    value: SLA,
-    default: SLA,
-    version: 4,
-    updated_at: null,
-    updated_by: null,
-  };
   const server = new FakeServer()
-    .on('GET /settings/sla', () => setting)
-    .on('PUT /settings/sla', ({ body }) => ({ ...setting, ...(body as object), version: 5 }));
+    .on('GET /settings/sla', () => SLA_SETTING)
+    .on('PUT /settings/sla', ({ body }) => ({ ...SLA_SETTING, ...(body as object), version: 5 }));
   const pinia = createPinia();
   const app = createApp({ render: () => h(PolicySection, { policy: 'sla' }) });
   app.provide(REQUEST, server.request).use(pinia).use(i18n);

@@ -1,11 +1,5 @@
 import { expect, test } from 'vitest';
-import type {
-  CalendarDay,
-  Hours,
-  JsonObject,
-  MacroAction,
-  Setting,
-} from '../../shared/api/settings';
+import type { CalendarDay, Hours, JsonObject, MacroAction } from '../../shared/api/settings';
 import {
   dateAfter,
   lookOf,
@@ -19,12 +13,8 @@ import { cardsOf, groupsOf, same, targetOf, withValue } from '../src/components/
 import { nextLevel, skillsWith } from '../src/components/settings/skills';
 import { usePolicies } from '../src/stores/policies';
 import { agent } from './agents';
+import { SLA, SLA_SETTING } from './settings-fakes';
 import { withServer } from './shell-fakes';
-
-const SLA: JsonObject = {
-  warn_share: 0.75,
-  chat_first_response: { P1: { minutes: 1, clock: true }, P2: { minutes: 2 } },
-};
 
 test('a policy is shown in groups, with the priorities of one figure on one line', () => {
   const [share, chat] = groupsOf('sla', SLA, SLA);
@@ -69,17 +59,9 @@ test('a target needs a time, and working days are never on the clock', () => {
 });
 
 test('a refused policy keeps what was written', async () => {
-  const setting: Setting = {
-    key: 'sla',
-    value: SLA,
-    default: SLA,
-    version: 4,
-    updated_at: null,
-    updated_by: null,
-  };
   const sent: unknown[] = [];
   withServer()
-    .on('GET /settings/sla', () => setting)
+    .on('GET /settings/sla', () => SLA_SETTING)
     .on('PUT /settings/sla', ({ body }) => {
       sent.push(body);
       throw new Error('refused');

@@ -9,8 +9,8 @@ import type {
 } from '../../../shared/api/material';
 import { MaterialApi } from '../api/material';
 import { useApi } from '../api/provide';
+import { usePaging } from './paging';
 
-const TYPING_PAUSE_MS = 250;
 /** The desk takes so many at once. */
 const MOST = 200;
 
@@ -23,15 +23,13 @@ export const useLines = defineStore('lines', () => {
   const label = ref('');
   const query = ref('');
   const removed = ref(false);
-  const lines = ref<Line[] | null>(null);
-  const next = ref<string | null>(null);
-  const error = ref<unknown>(null);
-  const loadingMore = ref(false);
   /** What became of the lines that were added last. */
   const outcome = ref<LinesAdded | null>(null);
   const total = computed(() => labels.value?.reduce((sum, each) => sum + each.lines, 0) ?? 0);
-  let asking: AbortController | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const { items: lines, ...paging } = usePaging((cursor, signal) =>
+    api.lines(filter(), cursor, signal),
+  );
+  const { error, load } = paging;
 
   async function open(wantedKind: LineKind, wantedLabel: string): Promise<void> {
     if (kind.value !== wantedKind) {
@@ -65,44 +63,6 @@ export const useLines = defineStore('lines', () => {
       ...(query.value.trim() && { query: query.value.trim() }),
       ...(removed.value && { state: 'removed' as const }),
     };
-  }
-
-  async function load(): Promise<void> {
-    clearTimeout(timer);
-    asking?.abort();
-    asking = new AbortController();
-    const { signal } = asking;
-    try {
-      const page = await api.lines(filter(), null, signal);
-      if (signal.aborted) return;
-      lines.value = page.items;
-      next.value = page.next;
-      error.value = null;
-    } catch (problem) {
-      if (!signal.aborted) error.value = problem;
-    }
-  }
-
-  function loadSoon(): void {
-    clearTimeout(timer);
-    timer = setTimeout(() => void load(), TYPING_PAUSE_MS);
-  }
-
-  /** Raises what the desk refuses with; the lines stay. */
-  async function more(): Promise<void> {
-    if (next.value === null || loadingMore.value || !asking) return;
-    const { signal } = asking;
-    loadingMore.value = true;
-    try {
-      const page = await api.lines(filter(), next.value, signal);
-      if (signal.aborted) return;
-      lines.value = [...(lines.value ?? []), ...page.items];
-      next.value = page.next;
-    } catch (problem) {
-      if (!signal.aborted) throw problem;
-    } finally {
-      loadingMore.value = false;
-    }
   }
 
   /** As many as there are, in portions; gives what was refused. */
@@ -162,17 +122,12 @@ export const useLines = defineStore('lines', () => {
     label,
     query,
     removed,
+    ...paging,
     lines,
-    next,
-    error,
-    loadingMore,
     outcome,
     total,
     open,
     loadLabels,
-    load,
-    loadSoon,
-    more,
     add,
     move,
     remove,
