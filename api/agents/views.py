@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from api.agents import repository
 from api.agents.presence import effective
@@ -77,20 +76,16 @@ async def own(tx: Transaction, account: Staff, viewer: SignedIn) -> OwnAccount:
 async def teams(tx: Transaction, found: Sequence[Team]) -> list[TeamOut]:
     """Teams with their lead and the number of their members."""
     counts = await repository.members(tx)
-    names = await conversations.staff_names(tx, {team.lead_id for team in found if team.lead_id})
+    names = await conversations.staff_names(tx, [team.lead_id for team in found])
     return [
         TeamOut(
             id=team.id,
             name=team.name,
-            lead=_lead(team.lead_id, names),
+            lead=PersonRef.of(team.lead_id, names),
             members=counts.get(team.id, 0),
         )
         for team in found
     ]
-
-
-def _lead(lead_id: UUID | None, names: dict[UUID, str]) -> PersonRef | None:
-    return PersonRef(id=lead_id, display_name=names.get(lead_id, "")) if lead_id else None
 
 
 def _skills(skills: Sequence[StaffSkill]) -> list[SkillOut]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -275,11 +275,12 @@ async def stuck_jobs(tx: Transaction, seconds: float) -> list[int]:
     return [row.id for row in rows]
 
 
-async def staff_names(tx: Transaction, ids: set[UUID]) -> dict[UUID, str]:
-    """Display names of staff."""
-    if not ids:
+async def staff_names(tx: Transaction, ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Display names of staff; None, for nobody, has none."""
+    wanted = {each for each in ids if each is not None}
+    if not wanted:
         return {}
-    query = select(Staff.id, Staff.display_name).where(Staff.id.in_(ids))
+    query = select(Staff.id, Staff.display_name).where(Staff.id.in_(wanted))
     return {row.id: row.display_name for row in await tx.execute(query)}
 
 

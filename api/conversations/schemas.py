@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -95,6 +97,11 @@ class PersonRef(BaseModel):
 
     id: UUID
     display_name: str
+
+    @classmethod
+    def of(cls, staff_id: UUID | None, names: Mapping[UUID, str]) -> Self | None:
+        """Who that is, by the names of staff; None where it is nobody."""
+        return cls(id=staff_id, display_name=names.get(staff_id, "")) if staff_id else None
 
 
 class CustomerRef(BaseModel):

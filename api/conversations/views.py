@@ -101,10 +101,8 @@ async def summaries(
 ) -> list[ConversationSummary]:
     """Lines of a list."""
     customers = await repository.customers(tx, {item.customer_id for item in conversations})
-    people = {item.owner_id for item in conversations} | {
-        item.wanted_agent_id for item in conversations
-    }
-    names = await repository.staff_names(tx, {each for each in people if each is not None})
+    people = [each for item in conversations for each in (item.owner_id, item.wanted_agent_id)]
+    names = await repository.staff_names(tx, people)
     due = await running.most_urgent(tx, [item.id for item in conversations], now())
     return [
         _summary(item, customers[item.customer_id], names, due.get(item.id))
@@ -116,7 +114,7 @@ async def detail(tx: Transaction, conversation: Conversation) -> ConversationDet
     """One conversation with everything but its messages."""
     (summary,) = await summaries(tx, [conversation])
     responsible = conversation.responsible_id
-    names = await repository.staff_names(tx, {responsible} if responsible else set())
+    names = await repository.staff_names(tx, [responsible])
     return ConversationDetail(
         **dict(summary),
         handoff_count=conversation.handoff_count,
@@ -124,7 +122,7 @@ async def detail(tx: Transaction, conversation: Conversation) -> ConversationDet
         rating=conversation.rating,
         nps=conversation.nps,
         rating_comment=mask_numbers(conversation.rating_comment or "") or None,
-        responsible=_person(responsible, names),
+        responsible=PersonRef.of(responsible, names),
         reach=await channels.reach(tx, conversation, now()),
         created_at=conversation.created_at,
         closed_at=conversation.closed_at,
@@ -208,7 +206,7 @@ def _summary(
         customer=CustomerRef(
             id=customer.id, display_name=customer.display_name, tier=customer.tier
         ),
-        owner=_person(conversation.owner_id, names),
+        owner=PersonRef.of(conversation.owner_id, names),
         priority=conversation.priority,
         category=labelled("category", category) if category else None,
         sentiment=conversation.sentiment,
@@ -225,21 +223,17 @@ def _summary(
     )
 
 
-def _person(staff_id: UUID | None, names: dict[UUID, str]) -> PersonRef | None:
-    if staff_id is None:
-        return None
-    return PersonRef(id=staff_id, display_name=names.get(staff_id, ""))
-
-
 def _wanted(conversation: Conversation, names: dict[UUID, str]) -> Wanted | None:
     agent, skill = conversation.wanted_agent_id, conversation.wanted_skill
     if agent is None and skill is None:
         return None
-    return Wanted(agent=_person(agent, names), skill=labelled("category", skill) if skill else None)
+    return Wanted(
+        agent=PersonRef.of(agent, names), skill=labelled("category", skill) if skill else None
+    )
 
 
 async def _around(tx: Transaction, messages: Sequence[Message], recalled: str) -> _Around:
     quoted = await files.quoted(tx, messages)
-    authors = {message.staff_id for message in (*messages, *quoted.values())}
-    names = await repository.staff_names(tx, {each for each in authors if each is not None})
+    authors = [message.staff_id for message in (*messages, *quoted.values())]
+    names = await repository.staff_names(tx, authors)
     return _Around(names, quoted, await files.files(tx, messages), recalled)

@@ -32,7 +32,7 @@ async def alerts_out(
 ) -> list[AlertOut]:
     """Alerts with the names of those told."""
     told = {UUID(each) for alert in found for each in alert.told}
-    names = await people.staff_names(tx, told | _given(each.acknowledged_by for each in found))
+    names = await people.staff_names(tx, {*told, *(each.acknowledged_by for each in found)})
     subjects = await alerts.subjects_of(tx, found)
     return [_alert(alert, subjects[alert.id], names, language) for alert in found]
 
@@ -49,7 +49,7 @@ def _alert(
         subject=SubjectRef(kind=kind, id=subject_id, title=str(alert.data.get("title", ""))),
         told=[_ref(UUID(each), names) for each in alert.told],
         raised_at=alert.raised_at,
-        acknowledged_by=_person(alert.acknowledged_by, names),
+        acknowledged_by=PersonRef.of(alert.acknowledged_by, names),
         acknowledged_at=alert.acknowledged_at,
         ended_at=alert.ended_at,
     )
@@ -62,13 +62,13 @@ async def incidents_out(tx: Transaction, found: Sequence[Incident]) -> list[Inci
     late = await _late(tx, [incident.id for incident in found])
     names = await people.staff_names(
         tx,
-        _given(incident.owner_id for incident in found)
-        | _given(
+        [incident.owner_id for incident in found]
+        + [
             each
             for rows in steps.values()
             for row in rows.values()
             for each in (row.owner_id, row.done_by)
-        ),
+        ],
     )
     return [_incident(each, steps[each.id], late, names) for each in found]
 
@@ -89,7 +89,7 @@ def _incident(
         category=labelled("category", incident.category) if incident.category else None,
         cause=incident.cause.partition(":")[0],
         conversation_id=incident.conversation_id,
-        owner=_person(incident.owner_id, names),
+        owner=PersonRef.of(incident.owner_id, names),
         detected_at=incident.detected_at,
         closed_at=incident.closed_at,
         review=incident.review,
@@ -98,10 +98,10 @@ def _incident(
             IncidentStepOut(
                 step=step.value,
                 name=say(f"incident_step.{step.value}"),
-                owner=_person(row.owner_id, names),
+                owner=PersonRef.of(row.owner_id, names),
                 due_at=row.due_at,
                 done_at=row.done_at,
-                done_by=_person(row.done_by, names),
+                done_by=PersonRef.of(row.done_by, names),
                 result=row.result,
                 breached=(incident.id, incident_kind(step)) in late,
             )
@@ -116,7 +116,7 @@ async def follow_ups_out(
     """Follow-ups with their customers and what they are about."""
     customers = await people.customers(tx, {task.customer_id for task in found})
     names = await people.staff_names(
-        tx, _given(task.owner_id for task in found) | _given(task.done_by for task in found)
+        tx, [each for task in found for each in (task.owner_id, task.done_by)]
     )
     tickets = await _tickets(tx, _given(task.ticket_id for task in found))
     lines = await _lines(tx, _given(task.conversation_id for task in found))
@@ -133,12 +133,12 @@ async def follow_ups_out(
                 if task.conversation_id
                 else ""
             ),
-            owner=_person(task.owner_id, names),
+            owner=PersonRef.of(task.owner_id, names),
             not_before=task.not_before,
             due_at=task.due_at,
             overdue=task.done_at is None and task.due_at < at,
             done_at=task.done_at,
-            done_by=_person(task.done_by, names),
+            done_by=PersonRef.of(task.done_by, names),
             satisfied=task.satisfied,
             result=task.result,
         )
@@ -176,7 +176,3 @@ def _given(ids: Iterable[UUID | None]) -> set[UUID]:
 
 def _ref(staff_id: UUID, names: dict[UUID, str]) -> PersonRef:
     return PersonRef(id=staff_id, display_name=names.get(staff_id, ""))
-
-
-def _person(staff_id: UUID | None, names: dict[UUID, str]) -> PersonRef | None:
-    return _ref(staff_id, names) if staff_id else None

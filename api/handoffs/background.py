@@ -47,9 +47,8 @@ async def read(tx: Transaction, conversation: Conversation) -> Background:
     query = select(Handoff).where(Handoff.conversation_id == conversation.id).order_by(Handoff.hop)
     hops = (await tx.scalars(query)).all()
     tickets = await _open_tickets(tx, conversation)
-    people = _people(hops) | ({conversation.responsible_id} - {None})
-    names = await conversations.staff_names(tx, {each for each in people if each is not None})
     responsible = conversation.responsible_id
+    names = await conversations.staff_names(tx, {*_people(hops), responsible})
     return Background(
         customer=await _customer(tx, conversation, tickets),
         responsible=packet.Person(str(responsible), names.get(responsible, ""))
@@ -120,7 +119,7 @@ def _deadline(row: Deadline, ticket: str) -> packet.Deadline:
     return packet.Deadline(row.kind, title, row.due_at, ticket, row.breached_at is not None)
 
 
-def _people(hops: Iterable[Handoff]) -> set[UUID | None]:
+def _people(hops: Iterable[Handoff]) -> set[UUID]:
     owners = {owner for hop in hops for owner in (hop.from_owner, hop.to_owner)}
     return {UUID(owner.removeprefix(_AGENT)) for owner in owners if owner.startswith(_AGENT)}
 

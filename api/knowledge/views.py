@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -26,7 +26,7 @@ async def entries_out(
     """Entries with their owners' names and whether they have a draft."""
     drafted = await drafts(tx, [entry.key for entry in entries])
     ids = [entry.owner_id for entry in entries] + [each.author_id for each in drafted.values()]
-    names, at = await _names(tx, ids), now()
+    names, at = await people.staff_names(tx, ids), now()
     return [_entry(entry, drafted.get(entry.key), names, at) for entry in entries]
 
 
@@ -37,14 +37,14 @@ async def entry_out(tx: Transaction, entry: KnowledgeEntry) -> KnowledgeEntryOut
 
 async def drafts_out(tx: Transaction, found: Sequence[KnowledgeDraft]) -> list[DraftOut]:
     """Drafts with their authors' names."""
-    names = await _names(tx, [each.author_id for each in found])
+    names = await people.staff_names(tx, [each.author_id for each in found])
     return [
         DraftOut.model_construct(
             key=each.key,
             content=restored(each.content),
             state=each.state,
             source=each.source,
-            author=_person(each.author_id, names),
+            author=PersonRef.of(each.author_id, names),
             base_version=each.base_version,
             version=each.version,
             created_at=each.created_at,
@@ -59,10 +59,10 @@ async def versions_out(
 ) -> list[VersionOut]:
     """`kept` (newest first) with what each changed; the entry as it is where none was kept yet."""
     if not kept:
-        names = await _names(tx, [entry.updated_by])
-        content, by = content_of(entry), _person(entry.updated_by, names)
+        names = await people.staff_names(tx, [entry.updated_by])
+        content, by = content_of(entry), PersonRef.of(entry.updated_by, names)
         return [_version(entry.version, content, [], None, by, entry.updated_at)]
-    names = await _names(tx, [each.staff_id for each in kept])
+    names = await people.staff_names(tx, [each.staff_id for each in kept])
     contents = [restored(each.content) for each in kept]
     return [
         _version(
@@ -70,7 +70,7 @@ async def versions_out(
             content,
             [before] if before is not None else [],
             each.note,
-            _person(each.staff_id, names),
+            PersonRef.of(each.staff_id, names),
             each.created_at,
         )
         for each, content, before in zip(kept, contents, [*contents[1:], None], strict=True)
@@ -96,7 +96,7 @@ def _entry(
     if draft is not None:
         mark = DraftMark.model_construct(
             state=draft.state,
-            author=_person(draft.author_id, names),
+            author=PersonRef.of(draft.author_id, names),
             updated_at=draft.updated_at,
         )
     return KnowledgeEntryOut(
@@ -110,7 +110,7 @@ def _entry(
         task=content.task,
         valid_from=content.valid_from,
         valid_to=content.valid_to,
-        owner=_person(content.owner_id, names),
+        owner=PersonRef.of(content.owner_id, names),
         review_on=content.review_on,
         active=content.active,
         state=state_of(entry, at),
@@ -136,13 +136,3 @@ def _version(
         staff=staff,
         created_at=at,
     )
-
-
-async def _names(tx: Transaction, ids: Iterable[UUID | None]) -> Names:
-    return await people.staff_names(tx, {each for each in ids if each is not None})
-
-
-def _person(staff_id: UUID | None, names: Names) -> PersonRef | None:
-    if staff_id is None:
-        return None
-    return PersonRef(id=staff_id, display_name=names.get(staff_id, ""))

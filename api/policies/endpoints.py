@@ -58,13 +58,13 @@ async def change_setting(
 
 
 async def _shown(tx: Transaction, key: str, row: Setting | None) -> SettingOut:
-    names = await people.staff_names(tx, {row.updated_by} if row and row.updated_by else set())
     by = row.updated_by if row else None
+    names = await people.staff_names(tx, [by])
     return SettingOut(
         key=key,
         value=overlaid(key, row.value if row else {}),
         default=defaults(key),
         version=row.version if row else 0,
         updated_at=row.updated_at if row else None,
-        updated_by=PersonRef(id=by, display_name=names.get(by, "")) if by else None,
+        updated_by=PersonRef.of(by, names),
     )

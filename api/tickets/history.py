@@ -76,17 +76,12 @@ async def entries(tx: Transaction, ticket_id: UUID) -> list[HistoryEntry]:
         .order_by(TicketEvent.created_at, TicketEvent.id)
     )
     events = (await tx.scalars(query)).all()
-    ids = {event.staff_id for event in events if event.staff_id is not None}
-    names = await people.staff_names(tx, ids)
+    names = await people.staff_names(tx, [event.staff_id for event in events])
     return [
         HistoryEntry(
             id=event.id,
             kind=event.kind,
-            author=(
-                PersonRef(id=event.staff_id, display_name=names.get(event.staff_id, ""))
-                if event.staff_id
-                else None
-            ),
+            author=PersonRef.of(event.staff_id, names),
             data=event.data,
             created_at=event.created_at,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal
 from uuid import UUID
 
@@ -51,11 +50,11 @@ async def notes(tx: Transaction, ticket: Ticket) -> list[NoteOut]:
         .order_by(TicketNote.created_at, TicketNote.id)
     )
     found = (await tx.scalars(query)).all()
-    person = await _people(tx, (note.staff_id for note in found))
+    names = await people.staff_names(tx, [note.staff_id for note in found])
     return [
         NoteOut(
             id=note.id,
-            author=person(note.staff_id),
+            author=PersonRef.of(note.staff_id, names),
             public=note.public,
             text=(shown := shown_text(note)),
             masked=shown != note.text,
@@ -90,9 +89,14 @@ async def checklist(tx: Transaction, ticket: Ticket) -> list[ItemOut]:
         .order_by(ChecklistItem.position, ChecklistItem.id)
     )
     items = (await tx.scalars(query)).all()
-    person = await _people(tx, (item.done_by for item in items))
+    names = await people.staff_names(tx, [item.done_by for item in items])
     return [
-        ItemOut(id=item.id, text=item.text, done_at=item.done_at, done_by=person(item.done_by))
+        ItemOut(
+            id=item.id,
+            text=item.text,
+            done_at=item.done_at,
+            done_by=PersonRef.of(item.done_by, names),
+        )
         for item in items
     ]
 
@@ -101,14 +105,14 @@ async def complaint_steps(tx: Transaction, ticket: Ticket) -> list[StepOut]:
     """The steps of a complaint in their order; nothing for other tickets."""
     query = select(ComplaintStep).where(ComplaintStep.ticket_id == ticket.id)
     found = {step.step: step for step in (await tx.scalars(query)).all()}
-    person = await _people(tx, (step.done_by for step in found.values()))
+    names = await people.staff_names(tx, [step.done_by for step in found.values()])
     return [
         StepOut(
             step=step.step,
             name=say(f"complaint_step.{step.step}"),
             due_at=step.due_at,
             done_at=step.done_at,
-            done_by=person(step.done_by),
+            done_by=PersonRef.of(step.done_by, names),
             result=step.result,
         )
         for step in (found.get(each) for each in complaints.ComplaintStep)
@@ -188,19 +192,3 @@ async def _related(
         RelatedTicket(number=row.number, title=row.title, state=row.state)
         for row in await tx.execute(query)
     ]
-
-
-class _Names:
-    """People by id."""
-
-    def __init__(self, names: dict[UUID, str]) -> None:
-        self._names = names
-
-    def __call__(self, staff_id: UUID | None) -> PersonRef | None:
-        if staff_id is None:
-            return None
-        return PersonRef(id=staff_id, display_name=self._names.get(staff_id, ""))
-
-
-async def _people(tx: Transaction, ids: Iterable[UUID | None]) -> _Names:
-    return _Names(await people.staff_names(tx, {each for each in ids if each is not None}))

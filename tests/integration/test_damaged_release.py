@@ -18,19 +18,8 @@ from api.learning.rollout import moves
 from api.learning.rollout.moves import By
 from api.models import Release
 from classifier.store import METADATA, MODEL, ModelError
-from classifier.train import train_triage
-from nlp import HashingEmbedder
 from tests.support.labelling import SwitchedBot
 from tests.support.rig import Rig
-from tests.unit.classifier.conftest import write_triage
-
-
-@pytest.fixture(scope="module")
-def classifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("model")
-    data = write_triage(folder / "triage.tsv")
-    train_triage([data], folder / "classifier", embedder=HashingEmbedder())
-    return folder / "classifier"
 
 
 def truncated(folder: Path) -> None:

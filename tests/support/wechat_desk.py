@@ -60,6 +60,16 @@ class WechatDesk:
         """A customer of an account."""
         return self.simulator.customer(account, name)
 
+    async def taken(self, kind: str) -> tuple[Person, UUID, httpx.AsyncClient]:
+        """A customer of an account of that kind whom an agent has begun to serve."""
+        person = self.customer(await (self.official() if kind == "official" else self.kf()))
+        await person.write("转人工")
+        await self.work()
+        own = await self.conversation_of(person)
+        agent = await self.rig.staff()
+        await ok(agent.post(f"/api/v1/conversations/{own}/take"))
+        return person, own, agent
+
     async def change(self, key: str, **wanted: Any) -> dict[str, Any]:
         """Change an account as an admin."""
         body = {name: self.accounts[key][name] for name in _CHANGEABLE} | wanted

@@ -62,14 +62,13 @@ async def shown(tx: Transaction, rows: Sequence[ReviewItem], language: str) -> l
     ids = [item.message_id for item in rows]
     said = await reading.said(tx, ids)
     names, choices = await _choices(tx, rows, said)
-    staff = {item.staff_id for item in rows if item.staff_id is not None}
     around = _Around(
         said,
         choices,
         names,
         await _behind(tx, ids),
         await _corrected(tx, ids),
-        await conversations.staff_names(tx, staff),
+        await conversations.staff_names(tx, [item.staff_id for item in rows]),
     )
     return [_item(item, around, language) for item in rows if item.message_id in said]
 
@@ -175,12 +174,11 @@ def _decided(item: ReviewItem, around: _Around) -> DecidedOut | None:
     raw = item.decided.get("label")
     label = Label(raw["kind"], raw["key"]) if raw else None
     title = around.names.title(label) if label else None
-    by = item.staff_id
     return DecidedOut(
         decision=item.decided["decision"],
         label=choice_out(Choice(label, title or label.key, None)) if label else None,
         triage=item.decided.get("triage", {}),
-        by=PersonRef(id=by, display_name=around.people.get(by, "")) if by else None,
+        by=PersonRef.of(item.staff_id, around.people),
         at=item.decided_at,
     )
 

@@ -42,7 +42,7 @@ async def canary(tx: Transaction) -> CanaryOut:
     last = await tx.scalar(query.order_by(ReleaseMove.created_at.desc()).limit(1))
     end = None
     if last is not None:
-        names = await _names(tx, [last.staff_id])
+        names = await repository.staff_names(tx, [last.staff_id])
         done = CanaryFigures.model_validate(last.figures) if last.figures else None
         end = CanaryEnd(move=_move(last, names), figures=done)
     return CanaryOut(running=await figures.of_canary(tx), last=end)
@@ -55,7 +55,7 @@ async def _shown(tx: Transaction, found: Sequence[Release]) -> list[ReleaseOut]:
     passed = await _passed(tx, numbers)
     before = [release.number for release in (await releases.before_live(tx))[:1]]
     people = [move.staff_id for move in moves] + [release.trained_by for release in found]
-    names = await _names(tx, people)
+    names = await repository.staff_names(tx, people)
     return [
         ReleaseOut(
             number=release.number,
@@ -67,7 +67,7 @@ async def _shown(tx: Transaction, found: Sequence[Release]) -> list[ReleaseOut]:
             erased_lines=release.erased_lines,
             evaluation=release.evaluation,
             note=release.note,
-            trained_by=_person(release.trained_by, names),
+            trained_by=PersonRef.of(release.trained_by, names),
             canary_share=release.canary_share,
             passed=passed.get(release.number),
             rollback=release.number in before,
@@ -93,14 +93,6 @@ def _move(move: ReleaseMove, names: dict[UUID, str]) -> MoveOut:
         share=move.share,
         overrode=move.overrode,
         reason=move.reason,
-        by=_person(move.staff_id, names),
+        by=PersonRef.of(move.staff_id, names),
         created_at=move.created_at,
     )
-
-
-async def _names(tx: Transaction, ids: Sequence[UUID | None]) -> dict[UUID, str]:
-    return await repository.staff_names(tx, {each for each in ids if each is not None})
-
-
-def _person(staff_id: UUID | None, names: dict[UUID, str]) -> PersonRef | None:
-    return PersonRef(id=staff_id, display_name=names.get(staff_id, "")) if staff_id else None

@@ -16,7 +16,7 @@ async def described(
     tx: Transaction, runs: Sequence[TrainingRun], language: str = DEFAULT
 ) -> list[RunOut]:
     """Each training as pages show it."""
-    names = await people.staff_names(tx, {run.staff_id for run in runs if run.staff_id})
+    names = await people.staff_names(tx, [run.staff_id for run in runs])
     return [
         RunOut(
             id=run.id,
@@ -27,7 +27,7 @@ async def described(
             problem=_named("training_problem", run.problem, language),
             cancel_asked=run.cancel_asked,
             release=run.release,
-            by=_person(run, names.get(run.staff_id, "")) if run.staff_id else None,
+            by=PersonRef.of(run.staff_id, names),
             created_at=run.created_at,
             started_at=run.started_at,
             ended_at=run.ended_at,
@@ -44,7 +44,3 @@ async def detail(tx: Transaction, run: TrainingRun, language: str = DEFAULT) -> 
 
 def _named(section: str, key: str | None, language: str) -> Named | None:
     return Named(key=key, name=say(f"{section}.{key}", language)) if key else None
-
-
-def _person(run: TrainingRun, name: str) -> PersonRef | None:
-    return PersonRef(id=run.staff_id, display_name=name) if run.staff_id else None

@@ -28,12 +28,7 @@ QUESTION = (
 
 async def used_up(desk: WechatDesk, kind: str) -> tuple[Person, UUID, httpx.AsyncClient]:
     """A customer whose agent has sent all that may be sent, and then ended the conversation."""
-    person = desk.customer(await (desk.official() if kind == "official" else desk.kf()))
-    await person.write("转人工")
-    await desk.work()
-    own = await desk.conversation_of(person)
-    agent = await desk.rig.staff()
-    await ok(agent.post(f"/api/v1/conversations/{own}/take"))
+    person, own, agent = await desk.taken(kind)
     await person.write("还在吗")
     await desk.work()
     for number in range(5):

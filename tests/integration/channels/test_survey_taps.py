@@ -17,12 +17,7 @@ FIVE, ONE = "5 分 非常满意", "1 分 非常不满意"
 
 async def asked(desk: WechatDesk, kind: str) -> tuple[Person, UUID, httpx.AsyncClient]:
     """A customer an agent has served and who sees the survey."""
-    person = desk.customer(await (desk.official() if kind == "official" else desk.kf()))
-    await person.write("转人工")
-    await desk.work()
-    own = await desk.conversation_of(person)
-    agent = await desk.rig.staff()
-    await ok(agent.post(f"/api/v1/conversations/{own}/take"))
+    person, own, agent = await desk.taken(kind)
     await ok(agent.post(f"/api/v1/conversations/{own}/wrap-up"))
     await desk.work()
     await person.wait_for_item(FIVE)

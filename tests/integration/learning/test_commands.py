@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -15,14 +14,13 @@ from api.jobs import LEARNING_QUEUE, build_app
 from api.learning.proof import service
 from api.learning.proof.shapes import ComparedLabel, Findings, Range, ReplayNotes
 from api.learning.tasks import learning_tasks
-from api.settings import Settings
 from api.worker import run_jobs
 from cli.errors import Refused
 from cli.learning import desk
 from cli.learning.report import print_evaluated, print_proof
 from tests.support.releases import add_release
 from tests.support.rig import Rig
-from tests.support.trainings import StubBot, stub_bot
+from tests.support.trainings import StubBot
 from tests.support.waiting import eventually
 
 LOST = ComparedLabel(
@@ -39,17 +37,10 @@ LOST = ComparedLabel(
 
 
 @pytest.fixture
-def bot(tmp_path: Path) -> StubBot:
+def bot(bot: StubBot) -> StubBot:
     """A bot that cannot be trained."""
-    made = stub_bot(tmp_path / "bot")
-    made.break_down()
-    return made
-
-
-@pytest.fixture
-def settings(settings: Settings, bot: StubBot) -> Settings:
-    """The test's desk with that bot."""
-    return settings.model_copy(update={"bot_python": bot.python})
+    bot.break_down()
+    return bot
 
 
 def printed() -> Console:
@@ -97,7 +88,7 @@ async def test_an_interrupted_command_cancels_its_training(rig: Rig) -> None:
     asked = asyncio.create_task(desk.train(rig.desk.settings, ignore, promote=True, force=None))
 
     async def ordered() -> bool:
-        return await rig.scalar("SELECT count(*) FROM training_run") == 1
+        return bool(await rig.scalar("SELECT count(*) FROM training_run") == 1)
 
     await eventually(ordered, "the training is ordered")
     asked.cancel()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import pytest
 
@@ -16,28 +15,15 @@ from api.learning.proof.shapes import Findings, ReplayNote, ReplayNotes
 from api.learning.runs import service as runs
 from api.learning.runs.watching import carry_out
 from api.learning.tasks import learning_tasks
-from api.settings import Settings
 from api.worker import run_jobs
 from tests.support.material import add
 from tests.support.releases import add_release
 from tests.support.rig import Rig
-from tests.support.trainings import StubBot, little_to_learn, stub_bot
+from tests.support.trainings import little_to_learn
 from tests.support.waiting import eventually
 
 HELD_OUT = NLU_DATA / "held_out"
 RELEASES = "/api/v1/learning/releases"
-
-
-@pytest.fixture
-def bot(tmp_path: Path) -> StubBot:
-    """A bot that is trained in no time."""
-    return stub_bot(tmp_path / "bot")
-
-
-@pytest.fixture
-def settings(settings: Settings, bot: StubBot) -> Settings:
-    """The test's desk with that bot."""
-    return settings.model_copy(update={"bot_python": bot.python})
 
 
 async def trained(rig: Rig) -> int:

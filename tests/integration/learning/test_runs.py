@@ -8,7 +8,6 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -22,11 +21,11 @@ from api.learning.runs.children import environment
 from api.learning.runs.first import ensure_first_release
 from api.learning.runs.watching import carry_out
 from api.learning.tasks import learning_tasks
-from api.settings import REPOSITORY, Settings
+from api.settings import REPOSITORY
 from api.worker import CONCURRENCY, run_jobs
 from tests.support.releases import add_release
 from tests.support.rig import Rig
-from tests.support.trainings import StubBot, own_process, processes_of, stub_bot
+from tests.support.trainings import StubBot, own_process, processes_of
 from tests.support.waiting import eventually
 
 SECONDS = 180.0
@@ -44,17 +43,10 @@ asyncio.run(carry_out(settings, Database(settings.sqlalchemy_url, SilentBus()), 
 
 
 @pytest.fixture
-def bot(tmp_path: Path) -> StubBot:
+def bot(bot: StubBot) -> StubBot:
     """A bot whose training does not end before the test lets it."""
-    made = stub_bot(tmp_path / "bot")
-    made.hold()
-    return made
-
-
-@pytest.fixture
-def settings(settings: Settings, bot: StubBot) -> Settings:
-    """The test's desk with that bot."""
-    return settings.model_copy(update={"bot_python": bot.python})
+    bot.hold()
+    return bot
 
 
 async def state(rig: Rig, run_id: object) -> tuple[str, str | None, int | None]:

@@ -29,12 +29,9 @@ from api.assistant import (
 from api.errors import TryRuns, Unavailable
 from api.learning import releases
 from api.learning.why.trying import try_text
-from classifier.train import train_triage
-from nlp import HashingEmbedder
 from tests.support.labelling import LabelledByText, RecordedBot, labels_of
 from tests.support.releases import add_release
 from tests.support.rig import Rig
-from tests.unit.classifier.conftest import write_triage
 
 PHONE = "13912345678"
 TEXT = f"订单到哪了，我的手机{PHONE}"
@@ -128,15 +125,6 @@ class ReadingBot(EchoAssistant):
         if context.model not in self.loaded:
             raise OtherModel(self.loaded[0])
         return self.found
-
-
-@pytest.fixture(scope="module")
-def classifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small real one."""
-    folder = tmp_path_factory.mktemp("model")
-    data = write_triage(folder / "triage.tsv")
-    train_triage([data], folder / "classifier", embedder=HashingEmbedder())
-    return folder / "classifier"
 
 
 async def release_with(rig: Rig, classifier: Path, state: str) -> tuple[int, str]:

@@ -9,7 +9,7 @@ import type {
 } from '../../shared/api/knowledge';
 import { ApiError } from '../src/api/http';
 import type { Upload } from '../src/api/upload';
-import { PAUSE_MS, useSimilar } from '../src/components/knowledge/similar';
+import { AGAIN_MS, PAUSE_MS, useSimilar } from '../src/components/knowledge/similar';
 import { useKnowledge } from '../src/stores/knowledge';
 import { useKnowledgeEntry } from '../src/stores/knowledge-entry';
 import { ASK_EVERY_MS, ImportFailed, useKnowledgeImport } from '../src/stores/knowledge-import';
@@ -207,6 +207,27 @@ test('look-alikes are asked for once the writer pauses; an older question is dro
   expect(found.value.map(({ text }) => text)).toEqual(['新']);
   clear();
   expect(found.value).toEqual([]);
+  scope.stop();
+});
+
+test('while wordings are still being read it looks again by itself', async () => {
+  vi.useFakeTimers();
+  const scope = effectScope();
+  const text = '退款多久';
+  const item = { key: 'a', question: text, text, score: 0.93, kind: 'near' } as const;
+  const answers: SimilarList[] = [
+    { items: [], complete: false },
+    { items: [item], complete: true },
+  ];
+  const ask = vi.fn(() => Promise.resolve(answers.shift()!));
+  const { found, incomplete, look } = scope.run(() => useSimilar(ask))!;
+  look(text);
+  await vi.advanceTimersByTimeAsync(PAUSE_MS);
+  expect([found.value.length, incomplete.value]).toEqual([0, true]);
+  await vi.advanceTimersByTimeAsync(AGAIN_MS);
+  expect([found.value.length, incomplete.value]).toEqual([1, false]);
+  await vi.advanceTimersByTimeAsync(AGAIN_MS * 3);
+  expect(ask).toHaveBeenCalledTimes(2);
   scope.stop();
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Decision, ReviewItem } from '../../shared/api/review';
 import { correctedText } from '../src/components/review/corrected';
+import { byTitle } from '../src/components/review/label-search';
 import { useClusters } from '../src/stores/clusters';
 import { useReview } from '../src/stores/review';
 import { item } from './learning-fakes';
@@ -184,4 +185,18 @@ test('a cluster that became a draft is no longer listed', async () => {
   await store.dismiss('y');
   expect(store.clusters).toEqual([]);
   expect(server.asked).toContain('POST /learning/clusters/x/propose');
+});
+
+test('entries whose own question has the words stand before those with another wording', () => {
+  const entries = ['个人信息怎么保护', '帐篷可以租吗', '商品怎么用', '帐篷防水吗'];
+  const found = byTitle(
+    entries.map((question) => ({ question })),
+    '帐篷',
+  );
+  expect(found.map(({ question }) => question)).toEqual([
+    '帐篷可以租吗',
+    '帐篷防水吗',
+    '个人信息怎么保护',
+    '商品怎么用',
+  ]);
 });

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { maySubmit, reasonFor } from '../src/components/training/override';
 import { outcomeOf } from '../src/format/outcome';
-import { changedLabels, placeOf, points, scaleOf, summaryOf } from '../src/format/proof';
+import { changedLabels, placeOf, points, scaleOf, summaryOf, verdictOf } from '../src/format/proof';
 import { inOrder, lineCounts, partFigures } from '../src/format/release';
 import { useProof } from '../src/stores/proof';
 import { useTraining } from '../src/stores/training';
@@ -150,6 +150,13 @@ test('all intervals fit into the picture, and no difference stands in its middle
   expect(placeOf(0, scale)).toBe(50);
   expect(placeOf(1, scale)).toBe(100);
   expect(scaleOf([compared()])).toBe(0.02);
+});
+
+test('where no sentence is answered otherwise there is nothing to be unsure of', () => {
+  const none = compared({ n: 737, gained: 0, lost: 0, verdict: 'unsure' });
+  expect(verdictOf(none)).toBe('same');
+  expect(verdictOf({ ...none, gained: 3, lost: 3 })).toBe('unsure');
+  expect(verdictOf({ ...none, n: 0 })).toBe('unsure');
 });
 
 test('a difference is told in percentage points with its sign', () => {

@@ -1,4 +1,4 @@
-import type { Compared, Part, Proof } from '../../../shared/api/training';
+import type { Compared, Part, Proof, Verdict } from '../../../shared/api/training';
 
 /** The whole proof in one sentence: which one, and the parts that stand in it. */
 export interface Summary {
@@ -61,4 +61,9 @@ export function changedLabels(part: Part): Part['labels'] {
         other.lost - one.lost ||
         other.gained - one.gained,
     );
+}
+
+/** With not one sentence right or wrong that was not so before there is nothing to be unsure of. */
+export function verdictOf({ n, gained, lost, verdict }: Compared): Verdict | 'same' {
+  return n > 0 && gained + lost === 0 && verdict === 'unsure' ? 'same' : verdict;
 }

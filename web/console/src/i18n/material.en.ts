@@ -1,3 +1,5 @@
+import knowledge from './knowledge.en';
+
 /** Texts of what the bot is trained on. */
 export default {
   material: {
@@ -151,20 +153,9 @@ export default {
         state: 'State',
         title: 'Title',
         description: 'Description',
-        active: 'Active',
         kind: 'Kind',
         texts: 'Sentences',
-        category: 'Category',
-        question: 'Standard question',
-        questions: 'Similar questions',
-        answer: 'Answer',
-        buttons: 'Buttons',
-        variants: 'Channel answers',
-        task: 'Task',
-        valid_from: 'Valid from',
-        valid_to: 'Valid to',
-        owner_id: 'Owner',
-        review_on: 'Review on',
+        ...knowledge.knowledge.fields,
       },
       at: 'Time',
       by: 'By',

@@ -1,3 +1,5 @@
+import knowledge from './knowledge.zh';
+
 /** Texts of what the bot is trained on. */
 export default {
   material: {
@@ -149,20 +151,9 @@ export default {
         state: '状态',
         title: '名称',
         description: '说明',
-        active: '启用',
         kind: '类型',
         texts: '话术',
-        category: '业务',
-        question: '标准问题',
-        questions: '相似问题',
-        answer: '答案',
-        buttons: '按钮',
-        variants: '渠道答案',
-        task: '代办的事',
-        valid_from: '生效时间',
-        valid_to: '失效时间',
-        owner_id: '负责人',
-        review_on: '复核日期',
+        ...knowledge.knowledge.fields,
       },
       at: '时间',
       by: '操作人',

@@ -79,7 +79,7 @@ export default {
       question: 'Standard question',
       answer: 'Answer',
       category: 'Category',
-      note: 'The answer is live at once, its question with the next training.',
+      note: 'The bot answers with it once a release trained with it is live.',
     },
   },
   cluster: {

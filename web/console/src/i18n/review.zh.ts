@@ -79,7 +79,7 @@ export default {
       question: '标准问题',
       answer: '答案',
       category: '业务',
-      note: '答案保存后立即生效，问法随下一次训练生效。',
+      note: '训练新版本并上线后，机器人才会用它回答。',
     },
   },
   cluster: {

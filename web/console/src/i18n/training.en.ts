@@ -25,6 +25,7 @@ export default {
     seeProof: 'Compare it with the live release',
     failedRun: 'The training failed',
     by: '{name}, {time}',
+    auto: '{reason}, {time}',
     reasons: { manual: 'Started by hand', scheduled: 'Scheduled', first: 'First training' },
     steps: {
       snapshot: 'Collect data',
@@ -145,7 +146,7 @@ export default {
     conversations: 'Conversations',
     containment: 'Done by the bot alone',
     csat: 'Satisfaction (of 5)',
-    last: 'Last trial: release {number}, ended {time}',
+    last: 'Last trial: release {number}, ended {time}.',
     endedWorse: 'Stopped by itself: “{measure}” was clearly worse',
     endedLive: 'It ended because another release went live',
     endedBy: 'Stopped by {name}',
@@ -163,10 +164,10 @@ export default {
       'It failed at {time}; the worker log on the server says why. Trying again takes about a minute.',
     isLive: 'This is the live release.',
     isLiveNext:
-      'A release is compared with the live one. To compare it with another one, choose it above.',
+      'A release is compared with the live one. To compare it with another one, choose it beside the heading.',
     against: 'Compare with',
     lines:
-      'The same {count} test sentences asked of both: {gains} right now, {regressions} wrong now.',
+      'Both took the same tests, {count} comparisons: {gains} right now, {regressions} wrong now.',
     leftOut:
       '{count} more sentences have the words of sentences that were learned and do not count: they would flatter the figures.',
     verdict: {
@@ -197,7 +198,7 @@ export default {
     difference: 'Difference (points)',
     sentences: 'Sentences',
     verdictOf: 'Verdict',
-    verdicts: { better: 'Better', worse: 'Worse', unsure: 'Unsure' },
+    verdicts: { better: 'Better', worse: 'Worse', unsure: 'Unsure', same: 'No change' },
     interval: '{value} points, between {low} and {high}',
     protected: 'Messages nobody may miss',
     protectedHow:
@@ -249,6 +250,7 @@ export default {
     },
     labelNames: {
       faq: { out_of_scope: 'No answer for it' },
+      intent: { faq: 'Asks a question', nlu_fallback: 'Not understood' },
       human: { person: 'wants a person', nobody: 'does not' },
       anger: { '0': 'calm', '1': 'angry' },
     },

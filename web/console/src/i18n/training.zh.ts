@@ -25,6 +25,7 @@ export default {
     seeProof: '看它和线上版本的对比',
     failedRun: '训练没有成功',
     by: '{name} 发起，{time}',
+    auto: '{reason}，{time}',
     reasons: { manual: '手动训练', scheduled: '定时训练', first: '首次训练' },
     steps: {
       snapshot: '收集数据',
@@ -143,7 +144,7 @@ export default {
     conversations: '会话数',
     containment: '机器人独立完成',
     csat: '满意度（5 分制）',
-    last: '上次灰度：版本 {number}，{time} 结束',
+    last: '上次灰度：版本 {number}，{time} 结束。',
     endedWorse: '系统自动停止：“{measure}”明显变差',
     endedLive: '线上版本已更换，灰度随之结束',
     endedBy: '{name} 停止',
@@ -159,9 +160,10 @@ export default {
     notMade: '这次对比没有做成。',
     notMadeNext: '{time} 失败，原因记在服务器的 worker 日志里。可以再做一次，大约需要一分钟。',
     isLive: '这就是线上版本。',
-    isLiveNext: '对比是拿一个版本和线上版本比。要和别的版本比，请在右上角选择。',
+    isLiveNext: '对比是拿一个版本和线上版本比。要和别的版本比，请在标题右边选择。',
     against: '与哪个版本比',
-    lines: '同样的 {count} 句测试，两个版本各答一遍：新答对 {gains} 处，新答错 {regressions} 处。',
+    lines:
+      '两个版本做了同样的测试，共比较 {count} 处：新答对 {gains} 处，新答错 {regressions} 处。',
     leftOut: '另有 {count} 句与训练用的句子字面相同，没有算进来，免得成绩虚高。',
     verdict: {
       nothing: '不建议上线：还没有比出结果。',
@@ -188,7 +190,7 @@ export default {
     difference: '差别（百分点）',
     sentences: '句数',
     verdictOf: '判断',
-    verdicts: { better: '变好', worse: '变差', unsure: '说不准' },
+    verdicts: { better: '变好', worse: '变差', unsure: '说不准', same: '没有变化' },
     interval: '{value} 个百分点，范围 {low} 到 {high}',
     protected: '绝不能漏的消息',
     protectedHow: '客户要人工、紧急问题和人身危险，漏掉一条后果都很重，单独检查。',
@@ -237,6 +239,7 @@ export default {
     },
     labelNames: {
       faq: { out_of_scope: '没有答案可给' },
+      intent: { faq: '咨询问题', nlu_fallback: '没听懂' },
       human: { person: '要人工', nobody: '不要人工' },
       anger: { '0': '不激动', '1': '激动' },
     },

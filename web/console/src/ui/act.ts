@@ -35,7 +35,10 @@ export function useActing(refusals = ''): Acting {
   };
 }
 
-/** Says in passing that something was done. */
+let last: ReturnType<typeof ElMessage> | undefined;
+
+/** Says in passing that something was done, instead of what was said before. */
 export function told(message: string): void {
-  ElMessage({ type: 'success', message, duration: 3000 });
+  last?.close();
+  last = ElMessage({ type: 'success', message, duration: 3000 });
 }

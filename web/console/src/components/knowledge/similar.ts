@@ -3,6 +3,8 @@ import type { SimilarEntry, SimilarList } from '../../../../shared/api/knowledge
 
 /** So long after the last key it is looked for. */
 export const PAUSE_MS = 350;
+/** So long after an answer that is not complete it is asked again. */
+export const AGAIN_MS = 3000;
 /** Shorter texts are like everything. */
 const SHORTEST = 2;
 
@@ -55,6 +57,7 @@ export function useSimilar(ask: AskSimilar): Similar {
       if (asking !== mine) return;
       found.value = items;
       incomplete.value = !complete;
+      if (!complete) timer = setTimeout(() => void run(text), AGAIN_MS);
     } catch {
       // it is a hint: the desk looks again when it is published
       if (asking === mine) found.value = [];

@@ -7,6 +7,8 @@ import { useLabelNames } from '../../stores/label-names';
 
 const TYPING_PAUSE_MS = 200;
 const MOST_ENTRIES = 8;
+/** So many are asked for, as those whose own question fits may not be the first. */
+const MOST_ASKED = 50;
 const MOST_INTENTS = 5;
 /** They stand for something else, or have an option of their own. */
 const NOT_OFFERED = new Set(['faq', 'nlu_fallback', 'out_of_scope', 'ask_human']);
@@ -20,6 +22,13 @@ export interface LabelSearch {
   options: ComputedRef<LabelOption[]>;
   searching: Ref<boolean>;
   problem: Ref<unknown>;
+}
+
+/** Those whose own question has the words before those where another wording or the answer has. */
+export function byTitle<T extends { question: string }>(items: readonly T[], typed: string): T[] {
+  const words = typed.toLowerCase();
+  const rank = ({ question }: T): number => (question.toLowerCase().includes(words) ? 0 : 1);
+  return items.toSorted((one, other) => rank(one) - rank(other));
 }
 
 /** Entries and intents that fit what is typed, and the two answers that are always there. */
@@ -64,13 +73,11 @@ export function useLabelSearch(): LabelSearch {
     const typed = query.value.trim();
     try {
       const filter = { ...(typed && { query: typed }), state: 'published' } as const;
-      const page = await knowledge.page(filter, null, MOST_ENTRIES, signal);
+      const page = await knowledge.page(filter, null, typed ? MOST_ASKED : MOST_ENTRIES, signal);
       if (signal.aborted) return;
-      entries.value = page.items.map((each) => ({
-        kind: 'faq',
-        key: each.key,
-        title: each.question,
-      }));
+      entries.value = byTitle(page.items, typed)
+        .slice(0, MOST_ENTRIES)
+        .map((each) => ({ kind: 'faq', key: each.key, title: each.question }));
       problem.value = null;
     } catch (error) {
       if (!signal.aborted) problem.value = error;
