@@ -54,7 +54,7 @@ def write_an_entry(admin: Page) -> None:
     admin.get_by_label("答案", exact=True).fill(ANSWER)
     picture(admin, "learning-entry")
     admin.get_by_role("button", name="保存并上线").click()
-    expect(admin.get_by_text(re.compile("^已(保存|发布)。机器人"))).to_be_visible()
+    expect(admin.get_by_text(re.compile("^已(保存|发布)。训练新版本"))).to_be_visible()
 
 
 def review_messages(admin: Page) -> None:

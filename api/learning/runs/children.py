@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import os
 import signal
 import sys
@@ -57,8 +58,10 @@ def environment(settings: Settings) -> dict[str, str]:
 def be_a_child() -> None:
     """In the process itself: make way for others, and end when the parent is gone.
 
-    The kernel sees to that on Linux; this is for where it does not.
+    The kernel sees to that on Linux; this is for where it does not. Sent SIGUSR1 it says on its
+    standard error where each of its threads stands.
     """
+    faulthandler.register(signal.SIGUSR1)
     os.nice(LOW_PRIORITY)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 

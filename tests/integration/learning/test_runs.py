@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -217,9 +218,16 @@ async def test_the_queue_carries_a_training_out(rig: Rig, bot: StubBot) -> None:
         async def ended() -> bool:
             return (await state(rig, made["id"]))[0] == "failed"
 
-        await eventually(ended, "the training has failed", SECONDS)
-        working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
+        try:
+            await eventually(ended, "the training has failed", SECONDS)
+        except AssertionError as error:
+            error.add_note(await rig.scalar("SELECT concat(step, E'\\n', log) FROM training_run"))
+            own_process(made["id"]).send_signal(signal.SIGUSR1)  # tells where it stands
+            await asyncio.sleep(1)
+            raise
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
 
 
 async def test_an_import_is_taken_in_while_a_training_runs(rig: Rig, bot: StubBot) -> None:
