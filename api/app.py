@@ -126,7 +126,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with _desk(configured) as desk:
+        async with open_desk(configured) as desk:
             app.state.desk = desk
             yield
 
@@ -154,7 +154,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 @contextlib.asynccontextmanager
-async def _desk(settings: Settings) -> AsyncIterator[Desk]:
+async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
+    """What the app's endpoints work with, for the length of the block."""
     redis = connections.redis(settings)
     subscriber = connections.redis_subscriber(settings)
     bus = RedisBus(redis)

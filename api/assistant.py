@@ -12,6 +12,8 @@ from uuid import UUID
 import httpx
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
+from api.connections import tls
+
 Outcome = Literal[
     "faq",
     "suggestions",
@@ -197,6 +199,7 @@ class RasaAssistant:
             timeout=httpx.Timeout(timeout_seconds, connect=0.5),
             limits=httpx.Limits(keepalive_expiry=_KEPT_SECONDS),
             trust_env=False,
+            verify=tls(),
         )
         self._timeout_seconds = timeout_seconds
         self._timeouts = 0

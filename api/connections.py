@@ -1,12 +1,25 @@
-"""Redis clients with time limits: a Redis that is away must not hold anybody up."""
+"""What connections begin with: Redis clients that hold nobody up, and whom TLS believes."""
 
 from __future__ import annotations
 
+import functools
+import ssl
+
+import httpx
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from api.settings import Settings
+
+
+@functools.cache
+def tls() -> ssl.SSLContext:
+    """Whom this process believes over TLS: for `verify` of every HTTP client.
+
+    To read the list of authorities keeps a core busy for some 30 ms, so it is done once.
+    """
+    return httpx.create_ssl_context()
 
 
 def redis(settings: Settings) -> Redis:

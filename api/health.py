@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.connections import tls
 from api.context import Desk, DeskDep
 from api.learning import releases
 from api.learning.rollout import files
@@ -111,7 +112,7 @@ async def _bot(desk: Desk) -> Part:
 
 async def _actions(desk: Desk) -> Part:
     try:
-        async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=2, trust_env=False, verify=tls()) as client:
             answer = await client.get(f"{desk.settings.actions_url}/health")
     except httpx.HTTPError as error:
         return Part(ok=False, detail=type(error).__name__)

@@ -34,6 +34,7 @@ from api.commerce.interface import (
     Slot,
     Urged,
 )
+from api.connections import tls
 from api.errors import (
     AppointmentNotFound,
     DeskError,
@@ -71,7 +72,7 @@ async def shop_client(
         base_url=url,
         headers={"Authorization": f"Bearer {token}"},
         timeout=timeout_seconds,
-        transport=transport or httpx.AsyncHTTPTransport(retries=1),
+        transport=transport or httpx.AsyncHTTPTransport(retries=1, verify=tls()),
     ) as client:
         yield client
 

@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import select, text
 
-from api.app import create_app
+from api.app import create_app, open_desk
 from api.assistant import Assistant, EchoAssistant
 from api.auth.dependencies import COOKIE, CSRF_HEADER
 from api.auth.tokens import digest, new_token
@@ -183,10 +183,27 @@ class Rig:
 
 @asynccontextmanager
 async def rig_for(settings: Settings) -> AsyncIterator[Rig]:
-    """The app with its lifespan; listening to Redis when the block begins."""
-    app = create_app(settings)
-    async with app.router.lifespan_context(app), AsyncExitStack() as stack:
-        yield Rig(app, app.state.desk, stack)
+    """The app with a desk of these settings; listening to Redis when the block begins."""
+    with _an_app(settings) as app:
+        async with open_desk(settings) as desk, AsyncExitStack() as stack:
+            app.state.desk = desk
+            yield Rig(app, desk, stack)
+
+
+_IDLE: dict[tuple[str, ...], list[FastAPI]] = {}
+"""Apps that no test uses, by the origins they allow."""
+
+
+@contextmanager
+def _an_app(settings: Settings) -> Iterator[FastAPI]:
+    """One for the length of the block: it builds its routes when it is first asked, which takes
+    longer than many a test, so another test has had it before."""
+    idle = _IDLE.setdefault(settings.allowed_origins, [])
+    app = idle.pop() if idle else create_app(settings)
+    try:
+        yield app
+    finally:
+        idle.append(app)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import httpx
 
 from api.channels.interface import NotDelivered, Unconfirmed
 from api.channels.wechat.problems import away, not_delivered
+from api.connections import tls
 from api.models.base import JsonObject
 from api.settings import Settings
 
@@ -160,5 +161,5 @@ def _client(url: str, transport: httpx.AsyncBaseTransport | None) -> httpx.Async
     # an idle connection the platform has closed would leave an unknown end: keep them shortly
     limits = httpx.Limits(max_connections=50, keepalive_expiry=3.0)
     return httpx.AsyncClient(
-        base_url=url, timeout=TIMEOUT_SECONDS, limits=limits, transport=transport
+        base_url=url, timeout=TIMEOUT_SECONDS, limits=limits, transport=transport, verify=tls()
     )
