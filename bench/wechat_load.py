@@ -1,10 +1,10 @@
 """Many customers on WeChat at once, with everything that goes wrong there.
 
-`python -m bench.wechat_load [--messages 5000] [--customers 500] [--rate 25] [--json]` starts a
+`python -m bench.wechat_load [--messages 5000] [--customers 500] [--rate 8] [--json]` starts a
 database, a Valkey, one api process and one worker of the current tree in a temporary home, an echo
 in the place of the bot, and the simulator in the place of WeChat, with an official account (safe
 mode, 60 % of the customers) and a 微信客服 account. Messages come at random moments, `--rate` a
-second.
+second: by default each of 500 customers writes about once a minute.
 
 Of the callbacks 10 % come twice at the same moment and 5 % are given up and repeated; of the
 desk's sends 5 % are accepted and then cut without an answer. All access tokens end twice, and Redis

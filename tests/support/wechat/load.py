@@ -34,7 +34,7 @@ class Plan:
     customers: int = 500
     kf_share: float = 0.4
     """Share of customers of the 微信客服 account."""
-    rate: float = 25.0
+    rate: float = 8.0
     """Messages a second, at random moments."""
     duplicates: float = 0.1
     timeouts: float = 0.05
