@@ -19,11 +19,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 import httpx
@@ -33,7 +32,8 @@ from rich.table import Table
 from api.learning.proof.shapes import Proof
 from api.learning.rollout.schemas import CanaryEnd, CanaryFigures, CanaryOut, ReleaseList
 from bench import spoiling
-from bench.spoiling import API, Material
+from bench.signed_in import API, signed_in
+from bench.spoiling import Material
 from bench.trial_customers import Asked, Trial, crowd, entries_of, questions
 from cli.learning.bar import bar
 from cli.learning.report import print_proof
@@ -54,21 +54,11 @@ class Desk:
     def __init__(self, url: str) -> None:
         self.url = url
 
-    @asynccontextmanager
-    async def signed_in(self, username: str) -> AsyncIterator[httpx.AsyncClient]:
-        """As one of the accounts of the demo."""
-        async with httpx.AsyncClient(base_url=self.url, timeout=30, trust_env=False) as http:
-            body = {"username": username, "password": os.environ["FENZHEN_DEMO_PASSWORD"]}
-            (await http.post(f"{API}/auth/login", json=body)).raise_for_status()
-            me = await http.get(f"{API}/auth/me")
-            http.headers["X-CSRF-Token"] = me.json()["csrf_token"]
-            yield http
-
     async def told_since(self, begun: datetime) -> dict[str, list[str]]:
         """What each account was told about releases since then."""
         found = {}
         for username in _STAFF:
-            async with self.signed_in(username) as http:
+            async with signed_in(self.url, username) as http:
                 items = (await http.get(f"{API}/notifications")).json()["items"]
             found[username] = [
                 item["text"]
@@ -153,7 +143,7 @@ async def _trial(
 
 async def _measure(desk: Desk, given: argparse.Namespace, out: Console) -> list[str]:
     """Everything; what went wrong."""
-    async with desk.signed_in("admin") as http:
+    async with signed_in(desk.url) as http:
         if (await _canary(http)).running is not None:
             raise SystemExit("there is a canary already")
         live = await _live(http)

@@ -18,10 +18,10 @@ from typing import Any
 import httpx
 import yaml
 
+from bench.signed_in import API
 from classifier.likeness import spelling
 from cli.learning.bar import Follow
 
-API = "/api/v1"
 _PAGE = 100
 _AT_ONCE = 200
 _LOOK_SECONDS = 0.5

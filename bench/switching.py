@@ -19,7 +19,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import random
 import sys
 import time
@@ -34,10 +33,10 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from bench.signed_in import API, signed_in
 from cli.replay.player import SUMMARY_CHUNK
 from cli.replay.visitor import TurnFailed, Visitor
 
-_API = "/api/v1"
 _WHY = "Measuring how promotions bear steady traffic"
 _TURNS = 4
 """Messages of a customer; then another one comes."""
@@ -76,23 +75,14 @@ class Switch:
 class Desk:
     """The running desk as its admin, and its processes."""
 
-    def __init__(self, url: str, home: Path) -> None:
+    def __init__(self, url: str, home: Path, http: httpx.AsyncClient) -> None:
         self.url = url
         self.home = home
-        self.http = httpx.AsyncClient(base_url=url, timeout=30, trust_env=False)
-
-    async def sign_in(self) -> None:
-        """As the admin of the demo."""
-        password = os.environ["FENZHEN_DEMO_PASSWORD"]
-        body = {"username": "admin", "password": password}
-        answer = await self.http.post(f"{_API}/auth/login", json=body)
-        answer.raise_for_status()
-        me = await self.http.get(f"{_API}/auth/me")
-        self.http.headers["X-CSRF-Token"] = me.json()["csrf_token"]
+        self.http = http
 
     async def releases(self) -> tuple[int, int]:
         """The live release, and the newest of the others."""
-        found = (await self.http.get(f"{_API}/learning/releases")).json()["items"]
+        found = (await self.http.get(f"{API}/learning/releases")).json()["items"]
         live = next(item["number"] for item in found if item["state"] == "live")
         return live, next(item["number"] for item in found if item["number"] != live)
 
@@ -100,7 +90,7 @@ class Desk:
         """Promote `number`, or roll back to it."""
         path = "rollback" if back else f"releases/{number}/promote"
         body = {"reason": _WHY} if back else {"override_reason": _WHY}
-        answer = await self.http.post(f"{_API}/learning/{path}", json=body)
+        answer = await self.http.post(f"{API}/learning/{path}", json=body)
         answer.raise_for_status()
         assert answer.json()["number"] == number, answer.text
 
@@ -110,7 +100,7 @@ class Desk:
         await visitor.open()
         await visitor.say(_TEXTS[0])
         await visitor.close()
-        path = f"{_API}/conversations/{visitor.conversation_id}/messages"
+        path = f"{API}/conversations/{visitor.conversation_id}/messages"
         (message, *_) = (await self.http.get(path)).json()["messages"]
         return message["turn"]["release"]  # type: ignore[no-any-return]
 
@@ -193,8 +183,14 @@ async def _switch(desk: Desk, number: int, *, back: bool, rest: float) -> Switch
     return Switch("rollback" if back else "promote", number, round(seconds, 1), pss, rss)
 
 
+async def _run(given: argparse.Namespace) -> dict[str, Any]:
+    url = given.url.rstrip("/")
+    async with signed_in(url) as http:
+        desk = Desk(url, given.home, http)
+        return await _measure(desk, given.switches, given.rate, given.rest)
+
+
 async def _measure(desk: Desk, switches: int, rate: float, rest: float) -> dict[str, Any]:
-    await desk.sign_in()
     first, other = await desk.releases()
     traffic, end = Traffic(), asyncio.Event()
     writing = asyncio.create_task(_customers(desk, rate, traffic, end))
@@ -267,8 +263,7 @@ def main() -> None:
     parser.add_argument("--rest", type=float, default=10.0)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    desk = Desk(given.url.rstrip("/"), given.home)
-    found = asyncio.run(_measure(desk, given.switches, given.rate, given.rest))
+    found = asyncio.run(_run(given))
     if given.json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:
