@@ -7,15 +7,15 @@ import io
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from api.db import Transaction
+from api.knowledge import repository
 from api.knowledge.content import content_of
 from api.knowledge.transfer.columns import HEADS, cells_of
 from api.knowledge.transfer.rasa import written_rasa
 from api.knowledge.transfer.reading import formula_safe
 from api.knowledge.transfer.shapes import Format
-from api.models import KnowledgeEntry, Staff
+from api.models import Staff
 
 MEDIA_TYPES: Mapping[Format, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -30,9 +30,7 @@ _WIDE = 40
 
 async def every_row(tx: Transaction) -> list[dict[str, str]]:
     """All entries as cells, by category and key."""
-    query = select(KnowledgeEntry).options(selectinload(KnowledgeEntry.questions))
-    query = query.order_by(KnowledgeEntry.category, KnowledgeEntry.key)
-    entries = (await tx.scalars(query)).all()
+    entries = await repository.everything(tx)
     staff = await tx.execute(select(Staff.id, Staff.username).where(Staff.active))
     owners = {row.id: row.username for row in staff}
     return [cells_of(entry.key, content_of(entry), owners) for entry in entries]

@@ -10,6 +10,7 @@ import type {
 import { ApiError } from '../src/api/http';
 import type { Upload } from '../src/api/upload';
 import { AGAIN_MS, PAUSE_MS, useSimilar } from '../src/components/knowledge/similar';
+import { standingOf, wordingFound } from '../src/components/knowledge/standing';
 import { useKnowledge } from '../src/stores/knowledge';
 import { useKnowledgeEntry } from '../src/stores/knowledge-entry';
 import { ASK_EVERY_MS, ImportFailed, useKnowledgeImport } from '../src/stores/knowledge-import';
@@ -23,6 +24,7 @@ function entry(change: Partial<KnowledgeEntry> = {}): KnowledgeEntry {
     category: { key: 'refund', name: '退款退货' },
     owner: null,
     state: 'published',
+    learned: true,
     draft: null,
     version: 3,
     updated_at: '2026-11-21T01:00:00Z',
@@ -62,8 +64,8 @@ test('the list is asked for what it is narrowed to, and goes on behind its last 
   server.on('GET /knowledge', ({ query }) => {
     asked.push(query);
     return query?.['cursor']
-      ? { items: [entry({ key: 'b' })], drafts: [], next: null }
-      : { items: [entry({ key: 'a' })], drafts: [draft({ key: 'new' })], next: 'a' };
+      ? { items: [entry({ key: 'b' })], total: 2, drafts: [], next: null }
+      : { items: [entry({ key: 'a' })], total: 2, drafts: [draft({ key: 'new' })], next: 'a' };
   });
   const store = useKnowledge();
   store.standing = 'due';
@@ -75,9 +77,25 @@ test('the list is asked for what it is narrowed to, and goes on behind its last 
   ]);
   expect(store.entries?.map(({ key }) => key)).toEqual(['a', 'b']);
   expect(store.drafts.map(({ key }) => key)).toEqual(['new']);
+  expect(store.total).toBe(3);
   store.standing = 'in_review';
   await store.load();
   expect(asked.at(-1)).toMatchObject({ state: 'in_review' });
+});
+
+test('what no release has learned waits, unless customers are not given it anyway', () => {
+  expect(standingOf(entry())).toBe('published');
+  expect(standingOf(entry({ learned: null }))).toBe('published');
+  expect(standingOf(entry({ learned: false }))).toBe('waiting');
+  expect(standingOf(entry({ learned: false, state: 'off' }))).toBe('off');
+});
+
+test('a search says which wording it found, but not when the question says it itself', () => {
+  const found = entry({ questions: ['退款要几天', '钱何时 Back'] });
+  expect(wordingFound(found, ' back ')).toBe('钱何时 Back');
+  expect(wordingFound(found, '退款')).toBeNull();
+  expect(wordingFound(found, '1–3')).toBeNull();
+  expect(wordingFound(found, ' ')).toBeNull();
 });
 
 test('an entry is saved whole, at the version that was read', async () => {
