@@ -28,6 +28,7 @@ export default {
     count: '{total} entries',
     countMore: '{total} entries, the first {count} shown',
     found: 'Wording: {text}',
+    back: 'Back to the list',
     choose: 'Choose an entry to read and edit it',
     chooseNext: 'Or take “New entry” and write down what customers often ask, and the answer.',
     loadingOne: 'Reading the entry…',

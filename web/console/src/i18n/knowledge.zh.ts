@@ -28,6 +28,7 @@ export default {
     count: '共 {total} 条',
     countMore: '共 {total} 条，显示前 {count} 条',
     found: '问法：{text}',
+    back: '返回列表',
     choose: '选一条查看和修改',
     chooseNext: '也可以点“新建条目”，写下客户常问的问题和答案。',
     loadingOne: '正在读取条目…',
