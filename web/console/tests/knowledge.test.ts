@@ -298,7 +298,7 @@ test('a file is looked through first, and taken in only when one says so', async
   );
   const checking = store.check(FILE);
   await vi.advanceTimersByTimeAsync(0);
-  expect([store.busy, store.share]).toEqual([true, 0.5]);
+  expect([store.busy, store.share, store.phase]).toEqual([true, 0.5, 'checking']);
   store.hear({ type: 'import', id: 'i1', done: 2, rows: 2 });
   store.hear({ type: 'import', id: 'other', done: 0, rows: 9 });
   expect(store.share).toBe(1);
@@ -307,6 +307,24 @@ test('a file is looked through first, and taken in only when one says so', async
   expect([store.checked, store.taken, dry]).toEqual([true, false, ['true']]);
   await store.take();
   expect([store.checked, store.taken, dry]).toEqual([false, true, ['true', 'false']]);
+});
+
+test('it says what is being done with a file, from the way up to the last row', async () => {
+  const { store } = importing(
+    step({ state: 'queued' }),
+    step({ rows: 0 }),
+    step({ rows: 2, dry_run: false }),
+  );
+  const phases = [store.phase];
+  const checking = store.check(FILE);
+  for (let steps = 0; steps < 3; steps += 1) {
+    await vi.advanceTimersByTimeAsync(steps && ASK_EVERY_MS);
+    phases.push(store.phase);
+  }
+  expect(phases).toEqual(['sending', 'queued', 'reading', 'taking']);
+  store.reset();
+  await vi.advanceTimersByTimeAsync(ASK_EVERY_MS);
+  await checking;
 });
 
 test('a file that was refused cannot be taken in', async () => {
