@@ -93,12 +93,11 @@ async def lookup(
 
 async def listing(tx: Transaction, wanted: Wanted, settings: Settings) -> KnowledgeList:
     """A page of entries, the last changed first; the first one with the drafts of new entries."""
-    entry = KnowledgeEntry
     query = repository.found(wanted.text, wanted.category, wanted.state, at=now(), due=wanted.due)
-    page = page_of(query, entry.updated_at, entry.id, wanted.after, wanted.limit)
-    entries, after = cut_by(
-        (await tx.scalars(page)).all(), wanted.limit, lambda each: each.updated_at
-    )
+    changed, row_id = KnowledgeEntry.updated_at.expression, KnowledgeEntry.id.expression
+    paged = page_of(query, changed, row_id, wanted.after, wanted.limit)
+    rows = (await tx.scalars(paged)).all()
+    entries, after = cut_by(rows, wanted.limit, lambda entry: entry.updated_at)
     new: list[KnowledgeDraft] = []
     if wanted.after is None and wanted.due is None:
         new = [each for each in (await repository.drafts(tx)).values() if _wanted(each, wanted)]

@@ -30,8 +30,9 @@ async def entries_out(
     ids = [entry.owner_id for entry in entries] + [each.author_id for each in drafted.values()]
     names, at = await people.staff_names(tx, ids), now()
     found = [_entry(entry, drafted.get(entry.key), names, at) for entry in entries]
-    for each in found if learned is not None else ():
-        each.learned = each.key in learned
+    if learned is not None:
+        for each in found:
+            each.learned = each.key in learned
     return found
 
 
