@@ -3,7 +3,6 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type {
   EntryPage,
   KnowledgeDraft,
-  KnowledgeEntry,
   KnowledgeImport,
   SimilarList,
 } from '../../shared/api/knowledge';
@@ -14,23 +13,8 @@ import { standingOf, wordingFound } from '../src/components/knowledge/standing';
 import { useKnowledge } from '../src/stores/knowledge';
 import { useKnowledgeEntry } from '../src/stores/knowledge-entry';
 import { ASK_EVERY_MS, ImportFailed, useKnowledgeImport } from '../src/stores/knowledge-import';
-import { content } from './knowledge-fakes';
+import { content, entry } from './knowledge-fakes';
 import { FakeServer, withServer } from './shell-fakes';
-
-function entry(change: Partial<KnowledgeEntry> = {}): KnowledgeEntry {
-  return {
-    ...content(),
-    key: 'refund_time',
-    category: { key: 'refund', name: '退款退货' },
-    owner: null,
-    state: 'published',
-    learned: true,
-    draft: null,
-    version: 3,
-    updated_at: '2026-11-21T01:00:00Z',
-    ...change,
-  };
-}
 
 function draft(change: Partial<KnowledgeDraft> = {}): KnowledgeDraft {
   return {
