@@ -31,7 +31,10 @@ async function opened(editable: boolean): Promise<{ server: FakeServer; page: HT
   server.on('GET /learning/intents', () => ({ items: [] }));
   await useKnowledgeEntry().open('refund_time');
   const app = createApp(EntryEditor, { editable });
-  app.provide(REQUEST, server.request).provide(INBOX, inbox).provide(DESK, {} as DeskApi);
+  app
+    .provide(REQUEST, server.request)
+    .provide(INBOX, inbox)
+    .provide(DESK, {} as DeskApi);
   app.use(getActivePinia()!).use(i18n);
   const page = document.body.appendChild(document.createElement('div'));
   app.mount(page);
