@@ -40,6 +40,7 @@ from api.knowledge.schemas import (
     VersionList,
 )
 from api.knowledge.service import PAGE, Wanted
+from api.paging import CursorParameter
 
 router = APIRouter(prefix="/api/v1/knowledge", tags=["knowledge"])
 
@@ -55,24 +56,24 @@ async def list_entries(
     category: Annotated[str | None, Query(max_length=32)] = None,
     state: State | None = None,
     due_for_review: bool = False,
-    cursor: Annotated[str | None, Query(max_length=64)] = None,
+    cursor: CursorParameter = None,
     limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
 ) -> KnowledgeList:
-    """Entries whose question, answer or wording holds `query`.
+    """Entries whose question, answer or wording holds `query`, the last changed first.
 
     `due_for_review`: whose owner should look at them by today.
     """
     due = today() if due_for_review else None
     wanted = Wanted(query, category, state, due, cursor, limit)
     async with desk.database.transaction() as tx:
-        return await service.listing(tx, wanted)
+        return await service.listing(tx, wanted, desk.settings)
 
 
 @router.post("", status_code=201, responses=declare(*_STAFF, KeyTaken, *_CHECKED))
 async def create_entry(body: NewEntry, staff: SupervisorDep, desk: DeskDep) -> KnowledgePage:
     """A new entry: a draft, or with `publish` live at once."""
     async with desk.database.transaction() as tx:
-        return await service.create(tx, staff, body)
+        return await service.create(tx, staff, body, desk.settings)
 
 
 @router.post("/similar", responses=declare(NotSignedIn, CsrfFailed))
@@ -85,7 +86,7 @@ async def find_similar(body: SimilarQuestion, _staff: StaffDep, desk: DeskDep) -
 async def open_entry(key: str, _staff: StaffDep, desk: DeskDep) -> KnowledgePage:
     """An entry with its draft and its newest 20 versions."""
     async with desk.database.transaction() as tx:
-        return await service.page(tx, key)
+        return await service.page(tx, key, desk.settings)
 
 
 @router.put("/{key}", responses=declare(*_STAFF, NotFound, Conflict, *_CHECKED))
@@ -95,7 +96,7 @@ async def change_entry(
     """Edit an entry: customers read the new answer at once, the bot learns new questions with the
     next release."""
     async with desk.database.transaction() as tx:
-        return await service.change(tx, key, body, staff)
+        return await service.change(tx, key, body, staff, desk.settings)
 
 
 @router.put("/{key}/draft", responses=declare(*_STAFF, NotFound, NoDraft, Conflict))
@@ -124,7 +125,7 @@ async def publish_draft(
     or by an admin."""
     async with desk.database.transaction() as tx:
         await drafts.publish(tx, staff, key, body.version, body.note)
-        return await service.page(tx, key)
+        return await service.page(tx, key, desk.settings)
 
 
 @router.post("/{key}/draft/discard", status_code=204, responses=declare(*_STAFF, NoDraft, Conflict))
@@ -148,4 +149,4 @@ async def restore_version(
 ) -> KnowledgeEntryOut:
     """Let an entry say again what it said in an earlier version, as a new one."""
     async with desk.database.transaction() as tx:
-        return await service.restore(tx, key, body.version, body.current, staff)
+        return await service.restore(tx, key, body.version, body.current, staff, desk.settings)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from api.commerce.once import serialise
@@ -31,22 +31,25 @@ async def by_keys(tx: Transaction, keys: Collection[str]) -> dict[str, Knowledge
     return {entry.key: entry for entry in (await tx.scalars(query)).all()}
 
 
-async def listing(
-    tx: Transaction,
-    text: str | None = None,
-    category: str | None = None,
-    state: State | None = None,
+async def everything(tx: Transaction) -> Sequence[KnowledgeEntry]:
+    """All entries with their questions by category and key."""
+    query = _loaded().order_by(KnowledgeEntry.category, KnowledgeEntry.key)
+    return (await tx.scalars(query)).all()
+
+
+def found(
+    text: str | None,
+    category: str | None,
+    state: State | None,
     *,
     at: datetime,
-    due: date | None = None,
-    after: str | None = None,
-    limit: int | None = None,
-) -> Sequence[KnowledgeEntry]:
-    """Entries with their questions by key, from behind the key `after`.
+    due: date | None,
+) -> Select[KnowledgeEntry]:
+    """Entries with their questions; each condition that is given narrows them.
 
     `text` must stand in question, answer or a wording; `due`: to be looked at again by then.
     """
-    query = select(KnowledgeEntry).options(selectinload(KnowledgeEntry.questions))
+    query = _loaded()
     if category:
         query = query.where(KnowledgeEntry.category == category)
     if text:
@@ -55,9 +58,12 @@ async def listing(
         query = query.where(_in_state(state, at))
     if due:
         query = query.where(KnowledgeEntry.review_on <= due)
-    if after is not None:
-        query = query.where(KnowledgeEntry.key > after)
-    return (await tx.scalars(query.order_by(KnowledgeEntry.key).limit(limit))).all()
+    return query
+
+
+async def count(tx: Transaction, query: Select[KnowledgeEntry]) -> int:
+    """How many entries `query` finds."""
+    return await tx.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 async def with_questions(tx: Transaction, key: str, *, lock: bool = False) -> KnowledgeEntry | None:

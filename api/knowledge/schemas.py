@@ -55,6 +55,9 @@ class KnowledgeEntryOut(BaseModel):
     active: bool
     state: Literal["published", "off", "scheduled", "expired"]
     """Customers are given `published` ones."""
+    learned: bool | None
+    """Whether the live release was trained with it: until then the bot does not find it. None
+    where that is not known."""
     draft: DraftMark | None
     version: int
     updated_at: datetime
@@ -76,9 +79,11 @@ class DraftOut(BaseModel):
 
 
 class KnowledgeList(BaseModel):
-    """Entries by key, and on the first page drafts of entries that are not there yet."""
+    """The last changed first, and on the first page drafts of entries that are not there yet."""
 
     items: list[KnowledgeEntryOut]
+    total: int
+    """Entries on all pages."""
     drafts: list[DraftOut]
     next: str | None
 

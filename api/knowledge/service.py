@@ -17,6 +17,7 @@ from api.knowledge import changes, drafts, repository, views
 from api.knowledge.answers import answer_for
 from api.knowledge.changes import By
 from api.knowledge.content import EntryContent, content_of, restored
+from api.knowledge.learned import learned_keys
 from api.knowledge.markup import plain
 from api.knowledge.schemas import (
     FoundEntry,
@@ -28,6 +29,8 @@ from api.knowledge.schemas import (
     VersionOut,
 )
 from api.models import Conversation, KnowledgeDraft, KnowledgeEntry
+from api.paging import cut_by, page_of
+from api.settings import Settings
 
 PAGE = 500
 """Entries of a page."""
@@ -88,29 +91,25 @@ async def lookup(
     ]
 
 
-async def listing(tx: Transaction, wanted: Wanted) -> KnowledgeList:
-    """A page of entries by key; the first one with the drafts of new entries."""
-    entries = await repository.listing(
-        tx,
-        wanted.text,
-        wanted.category,
-        wanted.state,
-        at=now(),
-        due=wanted.due,
-        after=wanted.after,
-        limit=wanted.limit + 1,
-    )
+async def listing(tx: Transaction, wanted: Wanted, settings: Settings) -> KnowledgeList:
+    """A page of entries, the last changed first; the first one with the drafts of new entries."""
+    query = repository.found(wanted.text, wanted.category, wanted.state, at=now(), due=wanted.due)
+    changed, row_id = KnowledgeEntry.updated_at.expression, KnowledgeEntry.id.expression
+    paged = page_of(query, changed, row_id, wanted.after, wanted.limit)
+    rows = (await tx.scalars(paged)).all()
+    entries, after = cut_by(rows, wanted.limit, lambda entry: entry.updated_at)
     new: list[KnowledgeDraft] = []
     if wanted.after is None and wanted.due is None:
-        new = [each for each in (await repository.drafts(tx)).values() if _shown(each, wanted)]
+        new = [each for each in (await repository.drafts(tx)).values() if _wanted(each, wanted)]
     return KnowledgeList.model_construct(
-        items=await views.entries_out(tx, entries[: wanted.limit]),
+        items=await views.entries_out(tx, entries, await learned_keys(tx, settings)),
+        total=await repository.count(tx, query),
         drafts=await views.drafts_out(tx, new),
-        next=entries[wanted.limit - 1].key if len(entries) > wanted.limit else None,
+        next=after,
     )
 
 
-async def page(tx: Transaction, key: str) -> KnowledgePage:
+async def page(tx: Transaction, key: str, settings: Settings) -> KnowledgePage:
     """All there is under a key; raises NotFound when there is nothing."""
     entry = await repository.with_questions(tx, key)
     draft = await repository.draft(tx, key)
@@ -119,7 +118,7 @@ async def page(tx: Transaction, key: str) -> KnowledgePage:
     kept = (await repository.versions(tx, entry.id))[: _SHOWN_VERSIONS + 1] if entry else []
     shown = await views.versions_out(tx, entry, kept) if entry else []
     return KnowledgePage.model_construct(
-        entry=await views.entry_out(tx, entry) if entry else None,
+        entry=await _shown(tx, entry, settings) if entry else None,
         draft=(await views.drafts_out(tx, [draft]))[0] if draft else None,
         versions=shown[:_SHOWN_VERSIONS],
     )
@@ -133,16 +132,18 @@ async def versions(tx: Transaction, key: str) -> list[VersionOut]:
     return await views.versions_out(tx, entry, await repository.versions(tx, entry.id))
 
 
-async def create(tx: Transaction, staff: SignedIn, wanted: NewEntry) -> KnowledgePage:
+async def create(
+    tx: Transaction, staff: SignedIn, wanted: NewEntry, settings: Settings
+) -> KnowledgePage:
     """A new entry as a draft, or live at once; raises KeyTaken and what `changes.check` raises."""
     draft = await drafts.begin(tx, staff.id, wanted.content, key=wanted.key)
     if wanted.publish:
         await drafts.publish(tx, staff, draft.key, draft.version, wanted.note)
-    return await page(tx, draft.key)
+    return await page(tx, draft.key, settings)
 
 
 async def change(
-    tx: Transaction, key: str, wanted: KnowledgeChange, staff: SignedIn
+    tx: Transaction, key: str, wanted: KnowledgeChange, staff: SignedIn, settings: Settings
 ) -> KnowledgeEntryOut:
     """Edit an entry; what customers read is live with the commit.
 
@@ -159,11 +160,16 @@ async def change(
     if content.valid_from and content.valid_to and content.valid_from >= content.valid_to:
         raise ValidationFailed(fields=[{"field": "body.valid_to", "problem": "before_valid_from"}])
     await changes.change(tx, entry, content, By(staff.id, wanted.note))
-    return await views.entry_out(tx, entry)
+    return await _shown(tx, entry, settings)
 
 
 async def restore(
-    tx: Transaction, key: str, number: int, current: int | None, staff: SignedIn
+    tx: Transaction,
+    key: str,
+    number: int,
+    current: int | None,
+    staff: SignedIn,
+    settings: Settings,
 ) -> KnowledgeEntryOut:
     """Let an entry say again what it said in version `number`: a new version.
 
@@ -175,7 +181,7 @@ async def restore(
         raise NotFound
     note = f"restore:{number}"
     await changes.change(tx, entry, restored(kept.content), By(staff.id, note))
-    return await views.entry_out(tx, entry)
+    return await _shown(tx, entry, settings)
 
 
 async def training_entries(tx: Transaction) -> list[TrainingEntry]:
@@ -183,7 +189,7 @@ async def training_entries(tx: Transaction) -> list[TrainingEntry]:
     at = now()
     entries = [
         entry
-        for entry in await repository.listing(tx, at=at)
+        for entry in await repository.everything(tx)
         if entry.active and (entry.valid_to is None or at < entry.valid_to)
     ]
     return [
@@ -208,7 +214,11 @@ async def _to_change(tx: Transaction, key: str, version: int | None) -> Knowledg
     return entry
 
 
-def _shown(draft: KnowledgeDraft, wanted: Wanted) -> bool:
+async def _shown(tx: Transaction, entry: KnowledgeEntry, settings: Settings) -> KnowledgeEntryOut:
+    return await views.entry_out(tx, entry, await learned_keys(tx, settings))
+
+
+def _wanted(draft: KnowledgeDraft, wanted: Wanted) -> bool:
     content, words = restored(draft.content), (wanted.text or "").lower()
     return (
         wanted.state in (None, draft.state)

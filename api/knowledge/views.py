@@ -13,6 +13,7 @@ from api.conversations.views import labelled
 from api.db import Transaction
 from api.ids import now
 from api.knowledge.content import EntryContent, changes, content_of, restored
+from api.knowledge.learned import Learned
 from api.knowledge.repository import drafts, is_live
 from api.knowledge.schemas import DraftMark, DraftOut, KnowledgeEntryOut, VersionOut
 from api.models import KnowledgeDraft, KnowledgeEntry, KnowledgeVersion
@@ -21,18 +22,23 @@ Names = dict[UUID, str]
 
 
 async def entries_out(
-    tx: Transaction, entries: Sequence[KnowledgeEntry]
+    tx: Transaction, entries: Sequence[KnowledgeEntry], learned: Learned
 ) -> list[KnowledgeEntryOut]:
-    """Entries with their owners' names and whether they have a draft."""
+    """Entries with their owners' names and whether they have a draft; `learned` is what
+    `learned_keys` gives."""
     drafted = await drafts(tx, [entry.key for entry in entries])
     ids = [entry.owner_id for entry in entries] + [each.author_id for each in drafted.values()]
     names, at = await people.staff_names(tx, ids), now()
-    return [_entry(entry, drafted.get(entry.key), names, at) for entry in entries]
+    found = [_entry(entry, drafted.get(entry.key), names, at) for entry in entries]
+    if learned is not None:
+        for each in found:
+            each.learned = each.key in learned
+    return found
 
 
-async def entry_out(tx: Transaction, entry: KnowledgeEntry) -> KnowledgeEntryOut:
+async def entry_out(tx: Transaction, entry: KnowledgeEntry, learned: Learned) -> KnowledgeEntryOut:
     """One entry as `entries_out`."""
-    return (await entries_out(tx, [entry]))[0]
+    return (await entries_out(tx, [entry], learned))[0]
 
 
 async def drafts_out(tx: Transaction, found: Sequence[KnowledgeDraft]) -> list[DraftOut]:
@@ -114,6 +120,7 @@ def _entry(
         review_on=content.review_on,
         active=content.active,
         state=state_of(entry, at),
+        learned=None,
         draft=mark,
         version=entry.version,
         updated_at=entry.updated_at,

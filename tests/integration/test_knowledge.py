@@ -6,7 +6,9 @@ import asyncio
 
 import pytest
 
+from api.learning import releases
 from tests.support.knowledge import some_key
+from tests.support.releases import add_release
 from tests.support.rig import Rig
 
 
@@ -68,3 +70,37 @@ async def test_a_search_finds_question_answer_and_wording(rig: Rig) -> None:
     category = entry["category"]["key"]
     narrowed = (await agent.get("/api/v1/knowledge", params={"category": category})).json()
     assert {item["category"]["key"] for item in narrowed["items"]} == {category}
+
+
+async def test_the_list_counts_what_is_found_and_begins_with_what_was_changed_last(
+    rig: Rig,
+) -> None:
+    supervisor, key = await rig.staff("supervisor"), await some_key(rig)
+    await supervisor.put(f"/api/v1/knowledge/{key}", json={"answer": "刚刚改过"})
+    count = await rig.scalar("SELECT count(*) FROM knowledge_entry")
+    seen: list[str] = []
+    cursor = None
+    while cursor is not None or not seen:
+        options = {"limit": "50"} | ({"cursor": cursor} if cursor else {})
+        page = (await supervisor.get("/api/v1/knowledge", params=options)).json()
+        assert page["total"] == count
+        seen += [item["key"] for item in page["items"]]
+        cursor = page["next"]
+    assert (seen[0], len(seen), len(set(seen))) == (key, count, count)
+
+
+async def test_an_entry_waits_until_a_release_trained_with_it_is_live(rig: Rig) -> None:
+    agent, key = await rig.staff(), await some_key(rig)
+
+    async def learned() -> list[bool | None]:
+        page = (await agent.get(f"/api/v1/knowledge/{key}")).json()
+        listed = (await agent.get("/api/v1/knowledge")).json()["items"]
+        return [page["entry"]["learned"], *{item["learned"] for item in listed}]
+
+    assert await learned() == [False, False]
+    number = await add_release(rig, "live")
+    assert await learned() == [None, None]  # its data is not there: nobody can tell
+    data = releases.folder(rig.desk.settings, number) / "data"
+    data.mkdir()
+    (data / "knowledge.json").write_text(f'[{{"key": "{key}", "questions": []}}]', "utf-8")
+    assert sorted(map(str, await learned())) == ["False", "True", "True"]

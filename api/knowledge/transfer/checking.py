@@ -109,6 +109,8 @@ def near_ones(plan: Plan, state: State, vectors: Mapping[str, Vectors]) -> list[
     if not fresh:
         return []
     owners = np.array([key for _, key in every])
+    titles = {key: each.question for key, each in state.entries.items()}
+    titles |= {step.key: step.after.question for step in plan.steps}
     matrix = np.array([vectors[text] for text, _ in every], np.float32)
     found: list[Problem] = []
     for start in range(0, len(fresh), _ROWS_AT_ONCE):
@@ -119,12 +121,13 @@ def near_ones(plan: Plan, state: State, vectors: Mapping[str, Vectors]) -> list[
             others = likely[owners[likely] != key]
             if others.size:
                 best = int(others[np.argmax(line[others])])
-                found.append(_near(row, text, every[best], float(line[best])))
+                like, entry = every[best][0], titles[every[best][1]]
+                found.append(_near(row, text, like, entry, float(line[best])))
     return found
 
 
-def _near(row: int, text: str, other: tuple[str, str], score: float) -> Problem:
-    values: dict[str, Value] = {"text": text, "other": other[0], "entry": other[1]}
+def _near(row: int, text: str, other: str, entry: str, score: float) -> Problem:
+    values: dict[str, Value] = {"text": text, "other": other, "entry": entry}
     values["score"] = round(min(score, 0.99), 2)
     return Problem(row=row, column="questions", code="near", level="warning", values=values)
 
@@ -152,10 +155,13 @@ def _conflicts(steps: Sequence[Step], state: State) -> list[Problem]:
             other = owner[spelling(text)]
             if other == step.key:
                 continue
-            values: dict[str, Value] = {"text": text, "entry": other}
-            code = "conflict"
+            values: dict[str, Value] = {"text": text}
             if other in rows:
-                code, values = "conflict_in_file", {"text": text, "other": rows[other]}
+                code = "conflict_in_file"
+                values["other"] = rows[other]
+            else:
+                code = "conflict"
+                values["entry"] = state.entries[other].question
             column = "question" if text == step.after.question else "questions"
             found.append(Problem(row=step.row, column=column, code=code, values=values))
     return found

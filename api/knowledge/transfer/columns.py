@@ -3,13 +3,13 @@
 | column | head | content |
 |---|---|---|
 | key | 编号 | stays the same for ever; empty: the entry with this standard question, or a new one |
-| category | 分类 | key or name (norms §1) |
+| category | 业务 | key or name (norms §1) |
 | question | 标准问题 | 1–200 characters |
 | questions | 相似问题 | one a line, 500 at most; goes on in `questions_2` … |
 | answer | 答案 | 1–4,000 characters, Markdown (`api.knowledge.markup`) |
 | buttons | 按钮 | `title|text` a line, 5 at most |
 | answer_web, answer_wechat, answer_wechat_kf | 网页答案 … | answers for single channels |
-| task | 任务 | the intent that does what the entry explains |
+| task | 代办的事 | the intent that does what the entry explains, or its title |
 | valid_from, valid_to | 生效时间, 失效时间 | `2026-11-21 09:00`, in the shop's time |
 | owner | 负责人 | user name |
 | review_on | 复核日期 | `2026-11-21` |
@@ -33,32 +33,10 @@ from api.ids import SHOP_TIME
 from api.knowledge.changes import is_category, is_task
 from api.knowledge.content import KEY, EntryContent, content_as_raw
 from api.knowledge.transfer.shapes import Problem, Row, Value
-from classifier.labels import LABELS
+from api.knowledge.transfer.words import NO, YES, category_of, task_of
 
-HEADS: Mapping[str, str] = {
-    "key": "编号",
-    "category": "分类",
-    "question": "标准问题",
-    "questions": "相似问题",
-    "answer": "答案",
-    "buttons": "按钮",
-    "answer_web": "网页答案",
-    "answer_wechat": "公众号答案",
-    "answer_wechat_kf": "微信客服答案",
-    "task": "任务",
-    "valid_from": "生效时间",
-    "valid_to": "失效时间",
-    "owner": "负责人",
-    "review_on": "复核日期",
-    "active": "启用",
-}
 REQUIRED = ("category", "question", "answer")
 _VARIANT = "answer_"
-_YES = frozenset({"", "是", "1", "true", "yes", "y"})
-_NO = frozenset({"否", "0", "false", "no", "n"})
-_CATEGORIES = {
-    name.lower(): key for key, names in LABELS["category"].items() for name in (key, *names)
-}
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(.*)$", re.DOTALL)
 _BUTTON = re.compile(r"^((?:\\.|[^\\|])*)\|(.*)$", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)")
@@ -66,14 +44,6 @@ _CODES = {"too_short": "empty", "string_too_short": "empty", "missing": "empty"}
     "too_long": "too_long",
     "string_too_long": "too_long",
 }
-_HEAD_NAMES = {name.lower(): key for key, head in HEADS.items() for name in (key, head)}
-_MORE = re.compile(r"^(questions|相似问题)[_ ]?\d+$")
-
-
-def column_of(head: str) -> str | None:
-    """The column a head names, in either language; None for an unknown one."""
-    wanted = head.strip().lower()
-    return "questions" if _MORE.match(wanted) else _HEAD_NAMES.get(wanted)
 
 
 def cells_of(key: str, content: EntryContent, owners: Mapping[UUID, str]) -> dict[str, str]:
@@ -119,7 +89,7 @@ def content_of_row(
         if cells[name].strip():
             raw["variants"][name.removeprefix(_VARIANT)] = cells[name]
     if "task" in cells:
-        raw["task"] = found.task(cells["task"].strip(), before)
+        raw["task"] = found.task(cells["task"], before)
     for name in cells.keys() & {"valid_from", "valid_to"}:
         raw[name] = found.moment(name, cells[name])
     if "review_on" in cells:
@@ -148,14 +118,15 @@ class _Reader:
             self.problems.append(problem)
 
     def category(self, text: str) -> str:
-        key = _CATEGORIES.get(text.strip().lower(), text.strip())
+        key = category_of(text)
         if not key:
             self.bad("category", "empty")
         elif not is_category(key):
             self.bad("category", "unknown_category", value=key[:40])
         return key or "-"
 
-    def task(self, name: str, before: EntryContent | None) -> str | None:
+    def task(self, text: str, before: EntryContent | None) -> str | None:
+        name = task_of(text)
         if name and not is_task(name) and (before is None or before.task != name):
             self.bad("task", "unknown_task", value=name[:40])
         return name or None
@@ -167,9 +138,9 @@ class _Reader:
 
     def yes(self, text: str) -> bool:
         word = text.strip().lower()
-        if word not in _YES | _NO:
+        if word not in YES | NO:
             self.bad("active", "bad_value", value=word[:40])
-        return word not in _NO
+        return word not in NO
 
     def moment(self, column: str, text: str) -> datetime | None:
         """A moment; without a zone in the shop's time."""

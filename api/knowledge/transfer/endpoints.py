@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
@@ -20,12 +21,18 @@ from api.errors import (
     NotSignedIn,
     declare,
 )
-from api.i18n import choose
+from api.i18n import choose, say
 from api.ids import today
 from api.knowledge.transfer import service
 from api.knowledge.transfer.service import ImportOut
 from api.knowledge.transfer.shapes import MOST_BYTES, Format
-from api.knowledge.transfer.writing import ENDINGS, MEDIA_TYPES, every_row, written
+from api.knowledge.transfer.writing import (
+    ENDINGS,
+    MEDIA_TYPES,
+    every_row,
+    example_row,
+    written,
+)
 
 router = APIRouter(prefix="/api/v1/knowledge", tags=["knowledge"])
 
@@ -76,14 +83,28 @@ async def open_import(
         **declare(NotSignedIn, Forbidden),
     },
 )
-async def export(_staff: SupervisorDep, desk: DeskDep, format: Format = "xlsx") -> Response:  # noqa: A002
-    """All entries as a file that can be taken in again."""
-    async with desk.database.transaction() as tx:
-        rows = await every_row(tx)
-    content = await asyncio.to_thread(written, rows, format)
-    name = f"knowledge-{today().isoformat()}{ENDINGS[format]}"
+async def export(
+    _staff: SupervisorDep,
+    desk: DeskDep,
+    format: Format = "xlsx",  # noqa: A002
+    language: Literal["zh", "en"] = "zh",
+    template: bool = False,
+) -> Response:
+    """All entries as a file that can be taken in again, or a `template` with one row to learn from.
+
+    `language` is that of the file's name, heads and fixed values.
+    """
+    if template:
+        rows, name = [example_row(language)], say("knowledge.template", language)
+    else:
+        async with desk.database.transaction() as tx:
+            rows = await every_row(tx)
+        name = f"{say('knowledge.title', language)}-{today().isoformat()}"
+    content = await asyncio.to_thread(written, rows, format, language)
+    plain = f"knowledge-{today().isoformat()}{ENDINGS[format]}"
     headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Disposition": f'attachment; filename="{plain}"; '
+        f"filename*=UTF-8''{quote(name + ENDINGS[format])}",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-store",
     }

@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 from api.knowledge.changes import is_category
-from api.knowledge.transfer.columns import HEADS
 from api.knowledge.transfer.shapes import MOST_ROWS, Problem, Row, Table, Value
+from api.knowledge.transfer.words import HEADS
 
 _INTENT = "faq/"
 _RESPONSE = "utter_faq/"

@@ -13,9 +13,10 @@ from datetime import date, datetime
 from pathlib import PurePath
 from xml.etree.ElementTree import ParseError
 
-from api.knowledge.transfer.columns import REQUIRED, column_of
+from api.knowledge.transfer.columns import REQUIRED
 from api.knowledge.transfer.rasa import read_rasa
 from api.knowledge.transfer.shapes import MOST_BYTES, MOST_ROWS, Problem, Row, Table, Value
+from api.knowledge.transfer.words import column_of
 
 MOST_UNPACKED = 100 * 1024 * 1024
 """Bytes of a workbook once it is unpacked."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select, tuple_, update
-from sqlalchemy.orm import selectinload
 
 from api.db import Database, Transaction
 from api.events import ALL, Event
@@ -94,8 +93,7 @@ async def run(database: Database, import_id: UUID, tell: Tell | None = None) -> 
 
 async def read_state(tx: Transaction) -> State:
     """The knowledge base as it is."""
-    query = select(KnowledgeEntry).options(selectinload(KnowledgeEntry.questions))
-    entries = (await tx.scalars(query.order_by(KnowledgeEntry.key))).all()
+    entries = await repository.everything(tx)
     staff = await tx.execute(select(Staff.username, Staff.id).where(Staff.active))
     new = select(KnowledgeDraft.key).where(KnowledgeDraft.entry_id.is_(None))
     return State(

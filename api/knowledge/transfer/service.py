@@ -14,11 +14,12 @@ from api.events import ALL, Event
 from api.i18n import say
 from api.ids import new_id, now
 from api.jobs import KNOWLEDGE_IMPORT, JobQueue
-from api.knowledge.transfer.columns import HEADS
 from api.knowledge.transfer.shapes import MOST_BYTES, Level, Problem, Report
+from api.knowledge.transfer.words import head_of
 from api.learning.runs.children import child
 from api.models import KnowledgeImport
 from api.settings import Settings
+from classifier.labels import LABELS, label_name
 
 
 class ProblemOut(BaseModel):
@@ -132,7 +133,11 @@ def shown(report: Report, language: str) -> ReportOut:
 
 
 def _problem(problem: Problem, language: str) -> ProblemOut:
-    head = problem.column or ""
-    name = HEADS.get(head, head) if language == "zh" else head
-    message = say(f"import.{problem.code}", language, column=name, **problem.values)
+    column = head_of(problem.column or "", language)
+    values = dict(problem.values)
+    if problem.code == "guessed_category":
+        values["value"] = label_name("category", str(values["value"]), language)
+    names = (label_name("category", key, language) for key in LABELS["category"])
+    known = " / ".join(names)
+    message = say(f"import.{problem.code}", language, column=column, known=known, **values)
     return ProblemOut(**problem.model_dump(exclude={"values"}), message=message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
@@ -111,7 +112,7 @@ async def test_a_conflict_names_the_other_entry_in_words(rig: Rig) -> None:
     (problem,) = (await sent(rig, content, dry_run=True))["report"]["problems"]
     assert (problem["code"], problem["message"]) == (
         "conflict",
-        f"「{question}」已是条目 order_cancel 的问题",
+        f"「{question}」已是条目「{question}」的问题",
     )
 
 
@@ -128,7 +129,8 @@ async def test_an_entry_nearly_like_another_is_taken_in_with_a_warning(rig: Rig)
 async def test_what_is_exported_comes_in_again_as_unchanged(rig: Rig, kind: str) -> None:
     staff = await rig.staff("supervisor")
     file = await staff.get(f"{PATH}/export", params={"format": kind})
-    name = file.headers["content-disposition"].rpartition("=")[2].strip('"')
+    name = unquote(file.headers["content-disposition"].rpartition("''")[2])
+    assert name.startswith("知识库-")
     count = await rig.scalar("SELECT count(*) FROM knowledge_entry")
     report = (await sent(rig, file.content, dry_run=False, name=name))["report"]
     assert (report["unchanged"], report["rows"], report["problems"]) == (count, count, [])

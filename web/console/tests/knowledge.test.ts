@@ -3,32 +3,18 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type {
   EntryPage,
   KnowledgeDraft,
-  KnowledgeEntry,
   KnowledgeImport,
   SimilarList,
 } from '../../shared/api/knowledge';
 import { ApiError } from '../src/api/http';
 import type { Upload } from '../src/api/upload';
 import { AGAIN_MS, PAUSE_MS, useSimilar } from '../src/components/knowledge/similar';
+import { standingOf, wordingFound } from '../src/components/knowledge/standing';
 import { useKnowledge } from '../src/stores/knowledge';
 import { useKnowledgeEntry } from '../src/stores/knowledge-entry';
 import { ASK_EVERY_MS, ImportFailed, useKnowledgeImport } from '../src/stores/knowledge-import';
-import { content } from './knowledge-fakes';
+import { content, entry } from './knowledge-fakes';
 import { FakeServer, withServer } from './shell-fakes';
-
-function entry(change: Partial<KnowledgeEntry> = {}): KnowledgeEntry {
-  return {
-    ...content(),
-    key: 'refund_time',
-    category: { key: 'refund', name: '退款退货' },
-    owner: null,
-    state: 'published',
-    draft: null,
-    version: 3,
-    updated_at: '2026-11-21T01:00:00Z',
-    ...change,
-  };
-}
 
 function draft(change: Partial<KnowledgeDraft> = {}): KnowledgeDraft {
   return {
@@ -62,8 +48,8 @@ test('the list is asked for what it is narrowed to, and goes on behind its last 
   server.on('GET /knowledge', ({ query }) => {
     asked.push(query);
     return query?.['cursor']
-      ? { items: [entry({ key: 'b' })], drafts: [], next: null }
-      : { items: [entry({ key: 'a' })], drafts: [draft({ key: 'new' })], next: 'a' };
+      ? { items: [entry({ key: 'b' })], total: 2, drafts: [], next: null }
+      : { items: [entry({ key: 'a' })], total: 2, drafts: [draft({ key: 'new' })], next: 'a' };
   });
   const store = useKnowledge();
   store.standing = 'due';
@@ -75,9 +61,25 @@ test('the list is asked for what it is narrowed to, and goes on behind its last 
   ]);
   expect(store.entries?.map(({ key }) => key)).toEqual(['a', 'b']);
   expect(store.drafts.map(({ key }) => key)).toEqual(['new']);
+  expect(store.total).toBe(3);
   store.standing = 'in_review';
   await store.load();
   expect(asked.at(-1)).toMatchObject({ state: 'in_review' });
+});
+
+test('what no release has learned waits, unless customers are not given it anyway', () => {
+  expect(standingOf(entry())).toBe('published');
+  expect(standingOf(entry({ learned: null }))).toBe('published');
+  expect(standingOf(entry({ learned: false }))).toBe('waiting');
+  expect(standingOf(entry({ learned: false, state: 'off' }))).toBe('off');
+});
+
+test('a search says which wording it found, but not when the question says it itself', () => {
+  const found = entry({ questions: ['退款要几天', '钱何时 Back'] });
+  expect(wordingFound(found, ' back ')).toBe('钱何时 Back');
+  expect(wordingFound(found, '退款')).toBeNull();
+  expect(wordingFound(found, '1–3')).toBeNull();
+  expect(wordingFound(found, ' ')).toBeNull();
 });
 
 test('an entry is saved whole, at the version that was read', async () => {
@@ -280,7 +282,7 @@ test('a file is looked through first, and taken in only when one says so', async
   );
   const checking = store.check(FILE);
   await vi.advanceTimersByTimeAsync(0);
-  expect([store.busy, store.share]).toEqual([true, 0.5]);
+  expect([store.busy, store.share, store.phase]).toEqual([true, 0.5, 'checking']);
   store.hear({ type: 'import', id: 'i1', done: 2, rows: 2 });
   store.hear({ type: 'import', id: 'other', done: 0, rows: 9 });
   expect(store.share).toBe(1);
@@ -289,6 +291,24 @@ test('a file is looked through first, and taken in only when one says so', async
   expect([store.checked, store.taken, dry]).toEqual([true, false, ['true']]);
   await store.take();
   expect([store.checked, store.taken, dry]).toEqual([false, true, ['true', 'false']]);
+});
+
+test('it says what is being done with a file, from the way up to the last row', async () => {
+  const { store } = importing(
+    step({ state: 'queued' }),
+    step({ rows: 0 }),
+    step({ rows: 2, dry_run: false }),
+  );
+  const phases = [store.phase];
+  const checking = store.check(FILE);
+  for (let steps = 0; steps < 3; steps += 1) {
+    await vi.advanceTimersByTimeAsync(steps && ASK_EVERY_MS);
+    phases.push(store.phase);
+  }
+  expect(phases).toEqual(['sending', 'queued', 'reading', 'taking']);
+  store.reset();
+  await vi.advanceTimersByTimeAsync(ASK_EVERY_MS);
+  await checking;
 });
 
 test('a file that was refused cannot be taken in', async () => {

@@ -28,13 +28,13 @@ export class FakeServer {
 }
 
 /** Stores on a fake desk. */
-export function withServer(desk: Partial<DeskApi> = {}): FakeServer {
+export function withServer(desk: Partial<DeskApi> = {}, inbox = {} as InboxApi): FakeServer {
   const server = new FakeServer();
   const app = createApp({});
   const pinia = createPinia();
   app.provide(REQUEST, server.request);
   app.provide(DESK, desk as DeskApi);
-  app.provide(INBOX, {} as InboxApi);
+  app.provide(INBOX, inbox);
   app.use(pinia);
   setActivePinia(pinia);
   return server;

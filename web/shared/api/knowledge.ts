@@ -37,6 +37,8 @@ export interface KnowledgeEntry extends Omit<EntryContent, 'category' | 'owner_i
   category: Labelled;
   owner: PersonRef | null;
   state: EntryState;
+  /** Whether the live release was trained with it; null: not known. */
+  learned: boolean | null;
   draft: DraftMark | null;
   version: number;
   updated_at: string;
@@ -58,6 +60,8 @@ export interface KnowledgeDraft {
 
 export interface KnowledgeList {
   items: KnowledgeEntry[];
+  /** On all pages. */
+  total: number;
   /** Of entries that are not there yet; on the first page only. */
   drafts: KnowledgeDraft[];
   next: string | null;

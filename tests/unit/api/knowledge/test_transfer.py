@@ -21,7 +21,8 @@ from api.knowledge.transfer.checking import State, near_ones, plan_of, questions
 from api.knowledge.transfer.columns import cells_of
 from api.knowledge.transfer.reading import read_file
 from api.knowledge.transfer.shapes import Format, Problem, Report, Table
-from api.knowledge.transfer.writing import ENDINGS, written
+from api.knowledge.transfer.writing import ENDINGS, example_row, written
+from classifier.labels import label_name
 from classifier.likeness import vectors_of
 
 OWNER = UUID("01234567-89ab-7cde-8f01-23456789abcd")
@@ -105,6 +106,36 @@ def test_any_text_survives_the_way_out_and_in(
     assert changes(content, back) == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_table_has_names_in_place_of_keys_and_they_are_read_again(language: str) -> None:
+    titles = {
+        name.removeprefix("intent."): title
+        for name, title in texts(language).items()
+        if name.startswith("intent.")
+    }
+    for task, title in titles.items():
+        content = FULL.model_copy(update={"task": task})
+        file = written([cells_of("k", content, {OWNER: "lin"})], "csv", language)
+        assert title in file.decode("utf-8-sig")
+        (step,) = plan_of(read_file("a.csv", file), State({}, {"lin": OWNER})).steps
+        assert changes(content, step.after) == []
+    assert label_name("category", "refund", language) in file.decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_template_can_be_taken_in_as_it_is(kind: Format, language: str) -> None:
+    file = written([example_row(language)], kind, language)
+    plan = plan_of(read_file("a" + ENDINGS[kind], file), State({}, {}))
+    assert ([each.row for each in plan.steps], plan.problems) == ([2 if kind != "yaml" else 1], [])
+
+
+def test_heads_of_earlier_files_are_still_read() -> None:
+    file = f"{HEAD},公众号答案,任务\nrefund,能退吗,能,可以,cancel_order\n"
+    (step,) = plan_of(read_file("a.csv", file.encode()), State({}, {})).steps
+    assert (step.after.variants, step.after.task) == ({"wechat": "可以"}, "cancel_order")
+
+
 def test_a_cell_that_a_spreadsheet_would_reckon_is_written_as_text() -> None:
     rows = [cells_of("k", FULL.model_copy(update={"question": "=HYPERLINK(1)"}), {})]
     assert ",'=HYPERLINK(1)," in written(rows, "csv").decode("utf-8-sig")
@@ -174,7 +205,7 @@ def test_a_question_of_another_entry_is_a_conflict_that_names_it() -> None:
     text = f"{HEAD}\norder,怎么下单,点购买\norder,退款几天到？,三天\n"
     (problem,) = plan_of(read_file("a.csv", text.encode()), state).problems
     assert (problem.row, problem.code) == (3, "conflict")
-    assert problem.values == {"text": "退款几天到？", "entry": "refund_time"}
+    assert problem.values == {"text": "退款几天到？", "entry": "多久能退到账"}
 
 
 def test_a_row_without_a_key_is_the_entry_with_its_question_and_keeps_what_it_does_not_say() -> (
@@ -194,7 +225,7 @@ def test_nearly_the_same_question_is_a_warning() -> None:
     _, every = questions_of(plan, state)
     vectors = dict(zip(every, vectors_of(every), strict=True))
     (problem,) = near_ones(plan, state, vectors)
-    assert (problem.row, problem.level, problem.values["entry"]) == (2, "warning", "refund_time")
+    assert (problem.row, problem.level, problem.values["entry"]) == (2, "warning", "多久能退到账")
 
 
 def test_cells_of_a_workbook_are_read_as_they_are_shown() -> None:

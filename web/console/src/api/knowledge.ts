@@ -3,6 +3,7 @@ import type {
   EntryContent,
   EntryPage,
   EntryVersion,
+  FileFormat,
   KnowledgeChange,
   KnowledgeDraft,
   KnowledgeEntry,
@@ -93,9 +94,11 @@ function at(key: string): string {
   return `/knowledge/${encodeURIComponent(key)}`;
 }
 
-/** Where a browser saves the whole knowledge base from. */
-export function exportAddress(format: string): string {
-  return `/api/v1/knowledge/export?format=${format}`;
+/** Where a browser saves the whole knowledge base from, or a template to fill in. */
+export function exportAddress(format: FileFormat, locale: string, template = false): string {
+  const language = locale === 'en' ? 'en' : 'zh';
+  const query = new URLSearchParams({ format, language, ...(template && { template: 'true' }) });
+  return `/api/v1/knowledge/export?${query}`;
 }
 
 /** Files of the knowledge base on their way up. */

@@ -7,6 +7,7 @@ export default {
     edit: 'Edit',
     remove: 'Delete',
     more: 'Load more',
+    toList: 'Back to the list',
     none: 'None',
     yes: 'Yes',
     no: 'No',

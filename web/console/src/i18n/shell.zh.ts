@@ -7,6 +7,7 @@ export default {
     edit: '修改',
     remove: '删除',
     more: '加载更多',
+    toList: '返回列表',
     none: '无',
     yes: '是',
     no: '否',

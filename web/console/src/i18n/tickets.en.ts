@@ -40,7 +40,6 @@ export default {
     loading: 'Reading tickets…',
     failed: 'The list of tickets could not be read.',
     failedOne: 'Ticket {number} could not be read.',
-    back: 'Back to the list',
     more: 'Load more',
     save: 'Save',
     cancel: 'Cancel',

@@ -40,7 +40,6 @@ export default {
     loading: '正在读取工单…',
     failed: '工单列表没有读到。',
     failedOne: '工单 {number} 没有读到。',
-    back: '返回列表',
     more: '加载更多',
     save: '保存',
     cancel: '取消',

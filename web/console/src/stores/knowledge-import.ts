@@ -35,6 +35,13 @@ export const useKnowledgeImport = defineStore('knowledge-import', () => {
     const { rows, done, state } = shown.value ?? { rows: 0, done: 0, state: 'queued' };
     return state === 'running' && rows > 0 ? Math.min(1, done / rows) : null;
   });
+  /** What is being done. */
+  const phase = computed(() => {
+    if (!shown.value) return 'sending';
+    if (shown.value.state === 'queued') return 'queued';
+    if (shown.value.rows === 0) return 'reading';
+    return shown.value.dry_run ? 'checking' : 'taking';
+  });
   let stop = new AbortController();
 
   function reset(): void {
@@ -102,6 +109,7 @@ export const useKnowledgeImport = defineStore('knowledge-import', () => {
     checked,
     taken,
     share,
+    phase,
     sendUp,
     reset,
     check,

@@ -25,6 +25,8 @@ export const useKnowledge = defineStore('knowledge', () => {
 
   /** Of entries that customers were never answered from. */
   const drafts = ref<KnowledgeDraft[]>([]);
+  /** Entries on all pages, and those drafts. */
+  const total = ref(0);
   const query = ref('');
   const category = ref('');
   const standing = ref<Standing | ''>('');
@@ -33,7 +35,10 @@ export const useKnowledge = defineStore('knowledge', () => {
   );
   const { items: entries, ...paging } = usePaging(
     (cursor, signal) => api.page(filter(), cursor, PAGE, signal),
-    (page) => (drafts.value = page.drafts),
+    (page) => {
+      drafts.value = page.drafts;
+      total.value = page.total + page.drafts.length;
+    },
   );
   const empty = computed(() => entries.value?.length === 0 && drafts.value.length === 0);
 
@@ -58,6 +63,7 @@ export const useKnowledge = defineStore('knowledge', () => {
     ...paging,
     entries,
     drafts,
+    total,
     query,
     category,
     standing,
