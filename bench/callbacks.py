@@ -42,6 +42,8 @@ class Outcome:
     statuses: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     seconds: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
     failed: list[Spoilt] = field(default_factory=list)
+    cut_off: Counter[str] = field(default_factory=Counter)
+    """Connections that ended without an answer, by what the client said."""
 
     def add(self, sent: Spoilt, status: int, seconds: float) -> None:
         """One more answer."""
@@ -63,6 +65,7 @@ def main() -> None:
     console = Console()
     console.print(_answers(outcome))
     console.print(_times(outcome))
+    console.print("cut off", dict(outcome.cut_off))
     for each in outcome.failed[:5]:
         console.print(each.how, each.account.key, each.request.query, each.request.body[:200])
     sys.exit(1 if outcome.failed else 0)
@@ -90,8 +93,9 @@ async def _send(http: httpx.AsyncClient, to_send: Iterator[Spoilt], outcome: Out
                 content=each.request.body,
             )
             status = answer.status_code
-        except httpx.TransportError:
+        except httpx.TransportError as error:
             status = CUT_OFF
+            outcome.cut_off[type(error).__name__] += 1
         outcome.add(each, status, time.perf_counter() - began)
 
 

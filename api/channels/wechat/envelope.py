@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from xml.etree.ElementTree import Element, ParseError
@@ -17,6 +18,8 @@ Fields = Mapping[str, str]
 of a list `SubscribeMsgPopupEvent.List.1.TemplateId`."""
 
 _WHERE = ["xml", "Encrypt"]
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+"""What JSON can tell and XML cannot, and no database stores."""
 _MOST_ELEMENTS = 500
 """Of a body that is not proved; WeChat's have a dozen, in compatible mode all of the message."""
 
@@ -94,5 +97,7 @@ def _from_json(body: bytes) -> dict[str, str]:
     except (ValueError, RecursionError):
         raise CallbackUnreadable("json") from None
     return {
-        name: str(value) for name, value in content.items() if isinstance(value, str | int | float)
+        name: _NO_TEXT.sub("", str(value))
+        for name, value in content.items()
+        if isinstance(value, str | int | float)
     }

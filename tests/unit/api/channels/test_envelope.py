@@ -36,6 +36,11 @@ def test_json_is_read_as_well() -> None:
     }
 
 
+def test_what_no_text_may_hold_is_left_out_of_json() -> None:
+    body = rb'{"Token": "a\u0000b", "Content": "\ud83d\ude00 \ud83d", "Nothing": "\udc00"}'
+    assert envelope.read(body) == {"Token": "ab", "Content": "😀 ", "Nothing": ""}
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
