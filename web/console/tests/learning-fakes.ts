@@ -58,6 +58,7 @@ export function release(number: number, change: Partial<Release> = {}): Release 
     trained_by: null,
     canary_share: null,
     passed: true,
+    compared_with: null,
     rollback: false,
     moves: [],
     ...change,
