@@ -16,6 +16,7 @@ export function item(id: string, change: Partial<ReviewItem> = {}): ReviewItem {
     guess: { kind: 'faq', key: 'refund', title: '退款多久到账', confidence: 0.6 },
     choices: [],
     answers: [],
+    suggestions: [],
     after: [],
     labels: null,
     corrected: [],
