@@ -32,8 +32,9 @@ async def meant(tx: Transaction, turns: Collection[Turn]) -> dict[UUID, Meant]:
 async def _questions(tx: Transaction, keys: Collection[str]) -> dict[str, str]:
     if not keys:
         return {}
-    query = select(KnowledgeEntry.key, KnowledgeEntry.question)
-    return {key: question for key, question in await tx.execute(query.where(KnowledgeEntry.key.in_(keys)))}
+    entry = KnowledgeEntry
+    query = select(entry.key, entry.question).where(entry.key.in_(keys))
+    return {row.key: row.question for row in await tx.execute(query)}
 
 
 async def _titles(tx: Transaction, names: Set[str]) -> dict[str, str]:
@@ -42,5 +43,5 @@ async def _titles(tx: Transaction, names: Set[str]) -> dict[str, str]:
     found = {name: title for name, title in own.items() if title}
     if missing := names - found.keys():
         query = select(Intent.name, Intent.title).where(Intent.name.in_(missing))
-        found |= {name: title for name, title in await tx.execute(query)}
+        found |= {row.name: row.title for row in await tx.execute(query)}
     return found

@@ -156,9 +156,7 @@ async def decided_since(tx: Transaction, staff_id: UUID, since: datetime) -> int
     return await tx.scalar(query) or 0
 
 
-async def decided(
-    tx: Transaction, staff_id: UUID, since: datetime, limit: int
-) -> list[ReviewItem]:
+async def decided(tx: Transaction, staff_id: UUID, since: datetime, limit: int) -> list[ReviewItem]:
     """What somebody has decided since then, the last first."""
     query = (
         select(ReviewItem)

@@ -70,7 +70,8 @@ class ItemOut(BaseModel):
 
     `guess` is what the desk went by, or the suggestion that the customer took; `choices` are the
     runners-up, the likeliest first. `answers` are what the customer was told, `suggestions` the
-    questions that were offered under it, `after` what was said next. `corrected` are labels that an agent corrected, to be sent as `triage` to learn them.
+    questions that were offered under it, `after` what was said next. `corrected` are labels that an
+    agent corrected, to be sent as `triage` to learn them.
     """
 
     message_id: UUID

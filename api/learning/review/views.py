@@ -148,9 +148,7 @@ def _item(item: ReviewItem, around: _Around, language: str) -> ItemOut:
             "guess": choices[0] if choices else None,
             "choices": choices[1:],
             "answers": [hidden("bot", each.text) for each in own],
-            "suggestions": [
-                around.names.questions.get(key, key) for key in said.turn.suggestions
-            ],
+            "suggestions": [around.names.questions.get(key, key) for key in said.turn.suggestions],
             "after": [
                 LineSaid(seq=each.seq, author=each.author, text=hidden(each.author, each.text))
                 for each in after

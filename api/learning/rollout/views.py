@@ -90,7 +90,7 @@ async def _passed(tx: Transaction, numbers: Sequence[int]) -> dict[int, bool]:
 async def _compared(tx: Transaction) -> dict[int, int]:
     """Whom the newest proof of each release lays it beside."""
     query = select(ReleaseProof.release, ReleaseProof.against).order_by(ReleaseProof.created_at)
-    return {release: against for release, against in await tx.execute(query)}
+    return {row.release: row.against for row in await tx.execute(query)}
 
 
 def _move(move: ReleaseMove, names: dict[UUID, str]) -> MoveOut:

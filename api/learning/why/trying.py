@@ -42,8 +42,8 @@ from triage.policy import HandoffPolicy
 log = structlog.get_logger(__name__)
 
 SECONDS = 75.0
-"""So long a release that has to be started may take: about 10 on an idle machine, on a busy one up to
-a minute. The page waits longer (`TRY_PATIENCE_MS`)."""
+"""So long a release that has to be started may take: about 10 on an idle machine, up to a minute
+on a busy one. The page waits longer (`TRY_PATIENCE_MS`)."""
 _KINDS = {
     "answer": "faq",
     "suggestions": "suggestions",

@@ -361,7 +361,7 @@ JOBS = ["你们还招客服吗", "想应聘你们公司", "有招聘信息吗", 
 async def test_clusters_say_when_messages_were_looked_at(
     talk: Talk, lead: httpx.AsyncClient
 ) -> None:
-    nothing = {"items": [], "looked_at": None, "unknown": 0, "least": 3}
+    nothing: dict[str, Any] = {"items": [], "looked_at": None, "unknown": 0, "least": 3}
     assert (await lead.get(CLUSTERS)).json() == nothing
     await talk.held({BILLS[0]: UNKNOWN})
     page = (await lead.get(CLUSTERS)).json()
