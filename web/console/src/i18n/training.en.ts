@@ -172,6 +172,7 @@ export default {
     notMade: 'The comparison could not be made.',
     notMadeNext:
       'It failed at {time}; the worker log on the server says why. Trying again takes about a minute.',
+    wasLive: 'Release {number} is live; this is how it compares with release {against}.',
     isLive: 'This is the live release.',
     isLiveNext:
       'A release is compared with the live one. To compare it with another one, choose it beside the heading.',

@@ -164,6 +164,7 @@ export default {
     failed: '对比没有读到。',
     notMade: '这次对比没有做成。',
     notMadeNext: '{time} 失败，原因记在服务器的 worker 日志里。可以再做一次，大约需要一分钟。',
+    wasLive: '版本 {number} 已经上线，这是它和版本 {against} 的对比。',
     isLive: '这就是线上版本。',
     isLiveNext: '对比是拿一个版本和线上版本比。要和别的版本比，请在标题右边选择。',
     against: '与哪个版本比',
