@@ -46,11 +46,20 @@ class MessageOut(BaseModel):
     created_at: datetime
 
 
+class Meant(BaseModel):
+    """What the bot took a message for: a question of the knowledge base or an intent by its name;
+    `confidence` is 0–1."""
+
+    title: str
+    confidence: float
+
+
 class TurnOut(BaseModel):
     """What the bot made of a customer message."""
 
     outcome: str | None
     intent: Guess | None
+    meant: Meant | None
     release: int | None
 
 

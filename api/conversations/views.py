@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,12 +12,14 @@ from api.channels import views as channels
 from api.commerce.masking import mask_numbers
 from api.conversations import files, repository
 from api.conversations.masking import hidden, hidden_quote
+from api.conversations.meant import meant
 from api.conversations.schemas import (
     ConversationDetail,
     ConversationSummary,
     CustomerRef,
     Labelled,
     LastMessage,
+    Meant,
     MessageOut,
     PersonRef,
     Quote,
@@ -80,6 +82,7 @@ async def describe(tx: Transaction, messages: Sequence[Message]) -> list[StaffMe
     around = await _around(tx, messages, say("message.recalled_by_staff"))
     turns = await repository.turns(tx, {each.reply_to or each.id for each in messages})
     results = await repository.triage_results(tx, {each.id for each in messages})
+    understood = await meant(tx, turns.values())
     sent = await channels.deliveries(tx, {each.id for each in messages})
     return [
         StaffMessage(
@@ -88,7 +91,7 @@ async def describe(tx: Transaction, messages: Sequence[Message]) -> list[StaffMe
             suppressed=message.suppressed,
             private=message.private,
             mentions=[UUID(staff_id) for staff_id in message.mentions],
-            turn=_turn(turns.get(message.reply_to or message.id)),
+            turn=_turn(turns.get(message.reply_to or message.id), understood),
             labels=_labels(results.get(message.id)),
             delivery=sent.get(message.id),
         )
@@ -175,10 +178,15 @@ def _author_name(message: Message, names: dict[UUID, str]) -> str | None:
     return say("author.bot") if message.author == "bot" else None
 
 
-def _turn(turn: Turn | None) -> TurnOut | None:
+def _turn(turn: Turn | None, understood: Mapping[UUID, Meant]) -> TurnOut | None:
     if turn is None:
         return None
-    return TurnOut(outcome=turn.outcome, intent=turn.nlu.get("intent"), release=turn.release)
+    return TurnOut(
+        outcome=turn.outcome,
+        intent=turn.nlu.get("intent"),
+        meant=understood.get(turn.message_id),
+        release=turn.release,
+    )
 
 
 def _labels(result: TriageResult | None) -> MessageLabels | None:

@@ -61,6 +61,7 @@ from api.errors.learning import (
     OverrideTooShort,
     ReleaseIncomplete,
     TrainingRuns,
+    TryFailed,
     TryRuns,
     UnknownPlaceholder,
 )
@@ -211,6 +212,7 @@ __all__ = [
     "TooManyReveals",
     "TooManySaved",
     "TrainingRuns",
+    "TryFailed",
     "TryRuns",
     "Unavailable",
     "UnknownAttachment",

@@ -83,6 +83,12 @@ class TryRuns(DeskError):
     code, status = "try_runs", 429
 
 
+class TryFailed(DeskError):
+    """The release that was to be tried could not be loaded, or not in time."""
+
+    code, status = "try_failed", 503
+
+
 class IntentNeeded(DeskError):
     """Dialogues of the bot need the intent, so it cannot be switched off."""
 

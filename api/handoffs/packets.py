@@ -173,7 +173,8 @@ def _guesses(turn: Turn, entries: Mapping[str, KnowledgeEntry]) -> list[packet.I
             guesses.append(
                 packet.IntentGuess(name, texts("zh").get(f"intent.{name}", name), confidence)
             )
-    return guesses or [packet.IntentGuess("faq", "faq", turn.nlu["intent"]["confidence"])]
+    title = texts("zh")["intent.faq"]
+    return guesses or [packet.IntentGuess("faq", title, turn.nlu["intent"]["confidence"])]
 
 
 def _slots(slots: Mapping[str, object], said: Sequence[Message]) -> Iterable[packet.Slot]:

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 PUBLIC = ("/api/v1/visitor/", "/health/", "/t/", "/api/v1/auth/login", "/channels/wechat/")
 SUPERVISORS = {
     ("GET", "/api/v1/learning/review"),
+    ("GET", "/api/v1/learning/review/today"),
     ("POST", "/api/v1/learning/review/bulk"),
     ("GET", "/api/v1/learning/review/{message_id}"),
     ("POST", "/api/v1/learning/review/{message_id}"),

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from api.assistant import Answer, Guess, Ranked, Reply, Understanding
-from api.models import Release
+from api.models import Intent, Release
 from tests.support.labelling import (
     RELEASE,
     LabelledByText,
@@ -317,6 +317,21 @@ async def test_a_question_that_crosses_with_the_end_of_the_conversation_is_answe
     assert await visitor.texts("bot") == ["再问一下退货地址"], "accepted, and answered by nobody"
 
 
+async def test_intents_are_named_in_words(rig: Rig) -> None:
+    async with rig.database.transaction() as tx:
+        tx.add(Intent(name="own_one", title="问门店", kind="chitchat"))
+    visitor = await rig.visitor()
+    for text, name in (("我的货呢", "track_order"), ("店在哪", "own_one"), ("嗯", "gone_by_now")):
+        await visitor.say(text)
+        nlu = Understanding(intent=Guess(name=name, confidence=0.8))
+        answer = Answer(replies=(Reply(text="好的"),), outcome="task", nlu=nlu)
+        await rig.run_turns(RecordedBot({text: answer}), LabelledByText())
+    path = f"/api/v1/conversations/{visitor.conversation_id}/messages"
+    messages = (await (await rig.staff()).get(path)).json()["messages"]
+    titles = [each["turn"]["meant"]["title"] for each in messages if each["author"] == "customer"]
+    assert titles == ["查物流", "问门店", "gone_by_now"]
+
+
 async def test_the_priority_of_a_conversation_never_falls_with_a_later_message(rig: Rig) -> None:
     visitor = await rig.visitor()
     urgent = labels_of(category="payment", impact=3, urgency=3)
@@ -331,15 +346,16 @@ async def test_the_priority_of_a_conversation_never_falls_with_a_later_message(r
 async def test_what_the_bot_understood_is_kept_for_staff(rig: Rig) -> None:
     async with rig.database.transaction() as tx:
         tx.add(Release(number=7, data_hash="d", model_hash="the model's hash", evaluation={}))
+    ((key, question),) = await rig.rows("SELECT key, question FROM knowledge_entry LIMIT 1")
     visitor = await rig.visitor()
     await visitor.say("运费多少")
     answer = Answer(
         replies=(Reply(text="满 99 包邮"), Reply(text="还有别的吗", kind="suggestions")),
         outcome="faq",
-        answers=(Ranked(key="logistics_fee", score=0.97),),
+        answers=(Ranked(key=key, score=0.97),),
         nlu=Understanding(
             intent=Guess(name="faq", confidence=0.97),
-            faq_ranking=(Ranked(key="logistics_fee", score=0.97),),
+            faq_ranking=(Ranked(key=key, score=0.97),),
         ),
         slots={"order_number": "A1", "issue": None, "empty": ""},
         model="the model's hash",
@@ -348,7 +364,8 @@ async def test_what_the_bot_understood_is_kept_for_staff(rig: Rig) -> None:
     agent = await rig.staff()
     path = f"/api/v1/conversations/{visitor.conversation_id}/messages"
     asked, first, second = (await agent.get(path)).json()["messages"]
-    expected = {"outcome": "faq", "intent": {"name": "faq", "confidence": 0.97}, "release": 7}
+    intent, meant = {"name": "faq", "confidence": 0.97}, {"title": question, "confidence": 0.97}
+    expected = {"outcome": "faq", "intent": intent, "meant": meant, "release": 7}
     assert asked["turn"] == first["turn"] == second["turn"] == expected
     assert asked["labels"]["category"]["key"] == "logistics"
     assert first["labels"] is None

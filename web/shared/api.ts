@@ -226,6 +226,8 @@ export interface MessageLabels {
 export interface Turn {
   outcome: string | null;
   intent: { name: string; confidence: number } | null;
+  /** The question it was answered with or the intent, in words; 0–1. */
+  meant: { title: string; confidence: number } | null;
   release: number | null;
 }
 

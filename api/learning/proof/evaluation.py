@@ -53,10 +53,16 @@ def _scores(part: str, group: list[Prediction]) -> JsonValue:
 
 
 def _label(one: Prediction) -> str:
-    """What was said, in the words of what is expected: an outcome is an answer or none."""
+    """What was said, in the words of what is expected: an outcome is an answer or none.
+
+    What is wrong never reads as expected, as of a foreign message that got suggestions: accuracy
+    is the share of lines that are right, as in the proofs.
+    """
     if one.right or one.part != "faq":
         return one.expected if one.right else one.predicted
     kind, _, key = one.predicted.partition(":")
+    if one.expected == FOREIGN:
+        return one.predicted
     return key if kind == "answer" else FOREIGN
 
 

@@ -14,6 +14,8 @@ FAQ, INTENT, FOREIGN, HUMAN = "faq", "intent", "out_of_scope", "human"
 ASK_HUMAN = "ask_human"
 FALLBACK = "nlu_fallback"
 MOST = 6
+LEAST = 0.005
+"""What is less probable would be shown with 0 % and is no runner-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +115,5 @@ def _ranked(
         for guess in nlu.intent_ranking
         if (label := of_intent(guess.name)) is not None
     ]
-    yield from sorted(others, key=lambda pair: -pair[1])
+    likely = [pair for pair in others if pair[1] >= LEAST]
+    yield from sorted(likely, key=lambda pair: -pair[1])

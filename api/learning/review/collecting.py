@@ -81,7 +81,7 @@ async def collect(database: Database) -> int:
     """Look at what is new, and weigh and cluster the queue; how many items were written."""
     at = now()
     async with database.transaction() as tx:
-        touched = await _touched(tx, (await _cursor(tx) or at - timedelta(days=DAYS)) - MARGIN)
+        touched = await _touched(tx, (await looked_until(tx) or at - timedelta(days=DAYS)) - MARGIN)
     written = 0
     for start in range(0, len(touched), AT_ONCE):
         written += await _look(database, touched[start : start + AT_ONCE], at)
@@ -178,7 +178,7 @@ async def _touched(tx: Transaction, since: datetime) -> list[UUID]:
 
 
 async def _is_due(tx: Transaction) -> bool:
-    until = await _cursor(tx)
+    until = await looked_until(tx)
     if until is None:
         return await tx.scalar(select(Turn.message_id).limit(1)) is not None
     for moment in (Turn.finished_at, LabelCorrection.created_at):
@@ -188,7 +188,8 @@ async def _is_due(tx: Transaction) -> bool:
     return await tx.scalar(proofs.where(ReleaseProof.created_at > until).limit(1)) is not None
 
 
-async def _cursor(tx: Transaction) -> datetime | None:
+async def looked_until(tx: Transaction) -> datetime | None:
+    """Up to when turns were looked at; None before the first time."""
     row = await tx.get(Setting, CURSOR)
     return datetime.fromisoformat(row.value["until"]) if row is not None else None
 

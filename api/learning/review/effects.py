@@ -72,13 +72,13 @@ async def ask_of_entry(
     fresh: list[str] = []
     for each in words:
         name = spelling(each.text)
-        if len(each.text) > LONGEST_QUESTION:
+        if name in known:
+            found[each.message_id] = Undo(lines=await _give_up(tx, staff, each.text))
+        elif len(each.text) > LONGEST_QUESTION:
             found[each.message_id] = NotLearnable(reason="too_long")
         elif (other := others.get(name)) is not None:
             conflict = {"text": each.text, "key": other[1], "question": other[2]}
             found[each.message_id] = QuestionConflict(conflicts=[conflict])
-        elif name in known:
-            found[each.message_id] = Undo(lines=await _give_up(tx, staff, each.text))
         elif len(content.questions) + len(fresh) >= MOST_QUESTIONS:
             found[each.message_id] = NotLearnable(reason="entry_full")
         else:

@@ -27,9 +27,10 @@ from api.errors import (
 from api.i18n import choose, say
 from api.ids import now
 from api.knowledge.content import restored
-from api.learning.review import clusters, deciding, items, views
+from api.learning.review import clusters, collecting, deciding, items, views
 from api.learning.review.items import Filter
 from api.learning.review.schemas import (
+    MOST_AT_ONCE,
     AlikeItem,
     AlikeList,
     BulkIn,
@@ -37,6 +38,7 @@ from api.learning.review.schemas import (
     BulkResult,
     ClusterList,
     ClusterOut,
+    DecidedList,
     DecisionIn,
     ItemOut,
     ItemPage,
@@ -46,6 +48,7 @@ from api.learning.review.schemas import (
 from api.models import ReviewItem
 from api.paging import CursorParameter, Limit
 from api.policies.service import policies
+from classifier.clusters import LEAST
 from triage.worth import Reason
 
 router = APIRouter(prefix="/api/v1/learning", tags=["learning"])
@@ -71,17 +74,26 @@ async def list_review(
     async with desk.database.transaction() as tx:
         rows, following = await items.page(tx, Filter(state, reason, cluster), cursor, limit)
         waiting, reasons = await items.counts(tx)
-        calendar = (await policies(tx)).calendar
-        midnight = datetime.combine(calendar.local_date(now()), time(), tzinfo=calendar.zone)
+        since = await _midnight(tx)
         return ItemPage.model_validate(
             {
                 "items": await views.shown(tx, rows, choose(accept_language)),
                 "next": following,
                 "open": waiting,
-                "done_today": await items.decided_since(tx, staff.id, midnight),
+                "done_today": await items.decided_since(tx, staff.id, since),
                 "reasons": reasons,
             }
         )
+
+
+@router.get("/review/today", responses=_READING)
+async def decided_today(
+    staff: SupervisorDep, desk: DeskDep, accept_language: _Language = None
+) -> DecidedList:
+    """What the reader has decided since midnight at the desk, the last first, at most 100."""
+    async with desk.database.transaction() as tx:
+        rows = await items.decided(tx, staff.id, await _midnight(tx), MOST_AT_ONCE)
+        return DecidedList(items=await views.shown(tx, rows, choose(accept_language)))
 
 
 @router.post("/review/bulk", responses=_WRITING)
@@ -156,7 +168,12 @@ async def alike_items(
 async def list_clusters(_staff: SupervisorDep, desk: DeskDep) -> ClusterList:
     """Unknown questions that belong together."""
     async with desk.database.transaction() as tx:
-        return ClusterList(items=[views.cluster_out(each) for each in await clusters.listing(tx)])
+        return ClusterList(
+            items=[views.cluster_out(each) for each in await clusters.listing(tx)],
+            looked_at=await collecting.looked_until(tx),
+            unknown=await items.not_understood(tx),
+            least=LEAST,
+        )
 
 
 @router.post("/clusters/{cluster_id}/propose", responses=_WRITING | declare(ClusterClosed))
@@ -179,6 +196,12 @@ async def dismiss_cluster(cluster_id: UUID, staff: SupervisorDep, desk: DeskDep)
     async with desk.database.transaction() as tx:
         cluster = await clusters.dismiss(tx, staff, cluster_id)
         return views.cluster_out(await clusters.show(tx, cluster))
+
+
+async def _midnight(tx: Transaction) -> datetime:
+    """When the desk's day began."""
+    calendar = (await policies(tx)).calendar
+    return datetime.combine(calendar.local_date(now()), time(), tzinfo=calendar.zone)
 
 
 async def _get(tx: Transaction, message_id: UUID) -> ReviewItem:

@@ -124,6 +124,14 @@ async def counts(tx: Transaction) -> tuple[int, dict[str, int]]:
     return await tx.scalar(every) or 0, by_reason
 
 
+async def not_understood(tx: Transaction) -> int:
+    """How many open items were not understood: clusters are made of them."""
+    query = select(func.count()).where(
+        ReviewItem.state == OPEN, ReviewItem.facts["unknown"].as_boolean(), _readable()
+    )
+    return await tx.scalar(query) or 0
+
+
 async def alike(tx: Transaction, item: ReviewItem, limit: int) -> list[tuple[ReviewItem, float]]:
     """Open items that are like it, with their cosines, the likest first."""
     own = await tx.scalar(select(ReviewItem.vector).where(ReviewItem.message_id == item.message_id))
@@ -146,6 +154,17 @@ async def decided_since(tx: Transaction, staff_id: UUID, since: datetime) -> int
         ReviewItem.staff_id == staff_id, ReviewItem.decided_at >= since
     )
     return await tx.scalar(query) or 0
+
+
+async def decided(tx: Transaction, staff_id: UUID, since: datetime, limit: int) -> list[ReviewItem]:
+    """What somebody has decided since then, the last first."""
+    query = (
+        select(ReviewItem)
+        .where(ReviewItem.staff_id == staff_id, ReviewItem.decided_at >= since, _readable())
+        .order_by(ReviewItem.decided_at.desc(), ReviewItem.message_id)
+        .limit(limit)
+    )
+    return list(await tx.scalars(query))
 
 
 async def of_ids(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, ReviewItem]:

@@ -54,10 +54,12 @@ class LineSaid(BaseModel):
 
 
 class DecidedOut(BaseModel):
-    """What was decided; `proposed`: it became a question of a drafted entry."""
+    """What was decided; `proposed`: it became a question of a drafted entry. `known`: the words
+    were among the wordings of the entry already, so there was nothing to add."""
 
     decision: Literal["right", "wrong", "skip", "proposed"]
     label: ChoiceOut | None
+    known: bool
     triage: dict[str, str]
     by: PersonRef | None
     at: datetime | None
@@ -67,8 +69,9 @@ class ItemOut(BaseModel):
     """A message worth a look, its words masked. `value` is 0–1, `reasons` the weightiest first.
 
     `guess` is what the desk went by, or the suggestion that the customer took; `choices` are the
-    runners-up, the likeliest first. `answers` are what the customer was told, `after` what was said
-    next. `corrected` are labels that an agent corrected, to be sent as `triage` to learn them.
+    runners-up, the likeliest first. `answers` are what the customer was told, `suggestions` the
+    questions that were offered under it, `after` what was said next. `corrected` are labels that an
+    agent corrected, to be sent as `triage` to learn them.
     """
 
     message_id: UUID
@@ -84,6 +87,7 @@ class ItemOut(BaseModel):
     guess: ChoiceOut | None
     choices: list[ChoiceOut]
     answers: list[str]
+    suggestions: list[str]
     after: list[LineSaid]
     labels: MessageLabels | None
     corrected: list[CorrectedOut]
@@ -101,6 +105,12 @@ class ItemPage(BaseModel):
     open: int
     done_today: int
     reasons: dict[Reason, int]
+
+
+class DecidedList(BaseModel):
+    """Items that were decided or skipped, the last first."""
+
+    items: list[ItemOut]
 
 
 class AlikeItem(BaseModel):
@@ -204,9 +214,14 @@ class ClusterOut(BaseModel):
 
 
 class ClusterList(BaseModel):
-    """Open clusters, the biggest first."""
+    """Open clusters, the biggest first. `looked_at`: when new messages were looked at last, which
+    is when they were made; None before the first time. `unknown` counts the open messages that they
+    are made of, `least` is the smallest cluster."""
 
     items: list[ClusterOut]
+    looked_at: datetime | None
+    unknown: int
+    least: int
 
 
 class Proposed(BaseModel):

@@ -148,6 +148,7 @@ def _item(item: ReviewItem, around: _Around, language: str) -> ItemOut:
             "guess": choices[0] if choices else None,
             "choices": choices[1:],
             "answers": [hidden("bot", each.text) for each in own],
+            "suggestions": [around.names.questions.get(key, key) for key in said.turn.suggestions],
             "after": [
                 LineSaid(seq=each.seq, author=each.author, text=hidden(each.author, each.text))
                 for each in after
@@ -174,9 +175,11 @@ def _decided(item: ReviewItem, around: _Around) -> DecidedOut | None:
     raw = item.decided.get("label")
     label = Label(raw["kind"], raw["key"]) if raw else None
     title = around.names.title(label) if label else None
+    undo = item.decided.get("undo", {})
     return DecidedOut(
         decision=item.decided["decision"],
         label=choice_out(Choice(label, title or label.key, None)) if label else None,
+        known=label is not None and label.kind == FAQ and not undo.get("questions"),
         triage=item.decided.get("triage", {}),
         by=PersonRef.of(item.staff_id, around.people),
         at=item.decided_at,
@@ -188,6 +191,7 @@ async def _choices(
 ) -> tuple[Names, dict[UUID, list[Choice]]]:
     read = {key: understanding_of(each.turn) for key, each in said.items()}
     keys = {answer["key"] for each in said.values() for answer in each.turn.answers}
+    keys |= {key for each in said.values() for key in each.turn.suggestions}
     keys |= {each.key for nlu in read.values() if nlu for each in nlu.faq_ranking}
     keys |= {chosen for item in rows if (chosen := chosen_of(item))}
     keys |= {

@@ -34,6 +34,7 @@ class ReleaseOut(BaseModel):
     """One release with its evaluation on held-out data, how many lines of each kind it learned
     (`data_counts`), and its moves, newest first. `rollback`: a rollback would bring it back.
     `passed`: what the gate says of it beside the live release; None when nobody has compared them.
+    `compared_with`: the release that its newest proof lays it beside; None without a proof.
     """
 
     number: int
@@ -50,6 +51,7 @@ class ReleaseOut(BaseModel):
     trained_by: PersonRef | None
     canary_share: float | None
     passed: bool | None
+    compared_with: int | None
     rollback: bool
     moves: list[MoveOut]
 

@@ -20,7 +20,7 @@ from api.learning.rollout.schemas import (
     MoveOut,
     ReleaseOut,
 )
-from api.models import Release, ReleaseMove
+from api.models import Release, ReleaseMove, ReleaseProof
 
 _MOVES = 20
 
@@ -53,6 +53,7 @@ async def _shown(tx: Transaction, found: Sequence[Release]) -> list[ReleaseOut]:
     query = select(ReleaseMove).where(ReleaseMove.release.in_(numbers))
     moves = (await tx.scalars(query.order_by(ReleaseMove.created_at.desc()))).all()
     passed = await _passed(tx, numbers)
+    compared = await _compared(tx)
     before = [release.number for release in (await releases.before_live(tx))[:1]]
     people = [move.staff_id for move in moves] + [release.trained_by for release in found]
     names = await repository.staff_names(tx, people)
@@ -70,6 +71,7 @@ async def _shown(tx: Transaction, found: Sequence[Release]) -> list[ReleaseOut]:
             trained_by=PersonRef.of(release.trained_by, names),
             canary_share=release.canary_share,
             passed=passed.get(release.number),
+            compared_with=compared.get(release.number),
             rollback=release.number in before,
             moves=[_move(move, names) for move in moves if move.release == release.number][:_MOVES],
         )
@@ -83,6 +85,12 @@ async def _passed(tx: Transaction, numbers: Sequence[int]) -> dict[int, bool]:
         return {}
     found = await gates.against(tx, live.number, numbers)
     return {number: gate.passed for number, gate in found.items()}
+
+
+async def _compared(tx: Transaction) -> dict[int, int]:
+    """Whom the newest proof of each release lays it beside."""
+    query = select(ReleaseProof.release, ReleaseProof.against).order_by(ReleaseProof.created_at)
+    return {row.release: row.against for row in await tx.execute(query)}
 
 
 def _move(move: ReleaseMove, names: dict[UUID, str]) -> MoveOut:

@@ -56,7 +56,7 @@ class Reporter:
             self._part = max(self._part, done)
 
     def log(self, line: str) -> None:
-        """A line of the log, with its time."""
+        """A line of the log, with its time (UTC; shown in the desk's zone)."""
         with self._lock:
             self._lines.append(f"{now():%H:%M:%S} {line}")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import UTC, datetime, time, tzinfo
 
 from api.conversations import repository as people
 from api.conversations.schemas import PersonRef
@@ -10,6 +12,10 @@ from api.db import Transaction
 from api.i18n import DEFAULT, say
 from api.learning.runs.schemas import Named, RunDetail, RunOut
 from api.models import TrainingRun
+from api.policies.service import policies
+
+_AT = re.compile(r"^\d\d:\d\d:\d\d(?= )", re.MULTILINE)
+"""When a line of a log was said, in UTC."""
 
 
 async def described(
@@ -37,9 +43,21 @@ async def described(
 
 
 async def detail(tx: Transaction, run: TrainingRun, language: str = DEFAULT) -> RunDetail:
-    """One training with its log."""
+    """One training with its log, whose times are the desk's."""
     (shown,) = await described(tx, [run], language)
-    return RunDetail(**shown.model_dump(), log=run.log)
+    zone = (await policies(tx)).calendar.zone
+    return RunDetail(**shown.model_dump(), log=in_zone(run.log, run.created_at, zone))
+
+
+def in_zone(log: str, begun: datetime, zone: tzinfo) -> str:
+    """A log with the times of a zone; `begun` is the day that its zone's offset is of."""
+    day = begun.astimezone(UTC).date()
+
+    def local(found: re.Match[str]) -> str:
+        at = datetime.combine(day, time.fromisoformat(found[0]), tzinfo=UTC)
+        return f"{at.astimezone(zone):%H:%M:%S}"
+
+    return _AT.sub(local, log)
 
 
 def _named(section: str, key: str | None, language: str) -> Named | None:

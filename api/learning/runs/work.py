@@ -40,6 +40,10 @@ _TRAINED = re.compile(r"Finished training component '([^']+)'")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m|\[\d+m")
 _BAR = re.compile(r"\r|\dit/s|\?it/s|\d%\|")
 _PLACE = re.compile(r"^[-\d]+ [:\d]+ (?:DEBUG|INFO|WARNING) +\S+ +- ")
+_WARNING = re.compile(r"\.py:\d+: \w*Warning: |^\s+(?:\w+\.)*(?:raise_)?warn(?:ing)?\(")
+"""What Python says of a warning, and the line of code below it."""
+_FOLDERS = re.compile(r"(?<![\w.:/])/(?:[\w.+-]+/)+(?=[\w.+-])")
+"""The folders before the name of a file of the server."""
 _AS_OF_ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 """Or a line that goes from an intent to an entry meanwhile would be in neither."""
 _COMPONENTS = 5
@@ -135,9 +139,12 @@ def _listener(report: Reporter, told: Callable[[str, float], None]) -> Callable[
 
 
 def legible(line: str) -> str:
-    """A line of the bot's training without colours, bars, and when and where it was said."""
+    """A line of the bot's training without colours, bars, warnings of Python, folders of the
+    server, and when and where it was said."""
     plain = _COLOUR.sub("", line)
-    return "" if _BAR.search(plain) else _PLACE.sub("", plain).strip()
+    if _BAR.search(plain) or _WARNING.search(plain):
+        return ""
+    return _FOLDERS.sub("", _PLACE.sub("", plain)).strip()
 
 
 async def _compare(

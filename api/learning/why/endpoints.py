@@ -15,8 +15,8 @@ from api.errors import (
     Forbidden,
     NotFound,
     NotSignedIn,
+    TryFailed,
     TryRuns,
-    Unavailable,
     declare,
 )
 from api.learning.why import explaining, trying
@@ -38,10 +38,11 @@ async def why_message(conversation_id: UUID, seq: Seq, staff: StaffDep, desk: De
 
 @router.post(
     "/learning/try",
-    responses=declare(NotSignedIn, CsrfFailed, Forbidden, NotFound, TryRuns, Unavailable),
+    responses=declare(NotSignedIn, CsrfFailed, Forbidden, NotFound, TryFailed, TryRuns),
 )
 async def try_text(body: TryIn, _staff: SupervisorDep, desk: DeskDep) -> Tried:
-    """What a release makes of a text; one that does not answer customers takes about 10 seconds."""
+    """What a release makes of a text; one that does not answer customers is loaded first, which
+    takes 10 seconds to a minute."""
     return await trying.try_text(
         desk.database, desk.settings, desk.assistant, body.text, body.release
     )

@@ -20,7 +20,7 @@ from api.assistant import (
     Understanding,
 )
 from api.db import Database
-from api.errors import NotFound, TryRuns, Unavailable
+from api.errors import NotFound, TryFailed, TryRuns
 from api.learning import releases
 from api.learning.bot_process import ONE_THREAD, bot_environment
 from api.learning.labelling import load_classifier, message_labels
@@ -41,8 +41,9 @@ from triage.policy import HandoffPolicy
 
 log = structlog.get_logger(__name__)
 
-SECONDS = 20.0
-"""So long a release that has to be started may take."""
+SECONDS = 75.0
+"""So long a release that has to be started may take: about 10 on an idle machine, up to a minute
+on a busy one. The page waits longer (`TRY_PATIENCE_MS`)."""
 _KINDS = {
     "answer": "faq",
     "suggestions": "suggestions",
@@ -67,7 +68,7 @@ async def try_text(
     conversation.
 
     Raises NotFound without such a release or its files, TryRuns while another one is started for
-    somebody, and Unavailable when it does not answer within `SECONDS`.
+    somebody, and TryFailed when it does not answer within `SECONDS`.
     """
     async with database.transaction() as tx:
         release = await releases.live(tx) if number is None else await releases.get(tx, number)
@@ -151,7 +152,7 @@ async def _parse(
                 return await _started(settings, model, text, wish)
         except (TimeoutError, OSError, ValidationError) as error:
             log.warning("try.failed", release=release.number, error=type(error).__name__)
-            raise Unavailable from error
+            raise TryFailed from error
 
 
 async def _started(settings: Settings, model: Path, text: str, wish: float | None) -> Understanding:

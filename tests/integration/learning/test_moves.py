@@ -71,6 +71,15 @@ async def test_the_gate_blocks_what_is_not_proven_unless_an_admin_says_why(
     assert record == {"before": first, "override": True, "reason": WHY}
 
 
+async def test_a_release_that_went_live_still_says_whom_it_was_compared_with(rig: Rig) -> None:
+    first, second = await add_release(rig, "live"), await add_release(rig)
+    await prove(rig, second, first)
+    admin = await rig.staff("admin")
+    assert (await promote(admin, second)).status_code == 200
+    shown = (await admin.get(f"{BASE}/releases")).json()["items"]
+    assert [each["compared_with"] for each in shown] == [first, None]
+
+
 async def test_the_gate_decides_with_the_settings_of_now(rig: Rig) -> None:
     first, second = await add_release(rig, "live"), await add_release(rig)
     await prove(rig, second, first, lost=4)

@@ -192,6 +192,8 @@ async def test_a_wrong_answer_becomes_a_question_of_the_right_entry_and_is_taken
     assert (await decide(lead, item, **wish)).json()["decided"]["label"]["key"] == other
     assert (await decide(lead, item, **wish)).status_code == 200, "the same again is harmless"
     assert await questions(rig, other, shown) == 1
+    settled = (await lead.get(f"{REVIEW}/{item['message_id']}")).json()
+    assert not settled["decided"]["known"]
     assert (await queue(lead))["items"] == []
     admin = await rig.staff("admin")
     refused = await decide(admin, item, **wish)
@@ -202,6 +204,31 @@ async def test_a_wrong_answer_becomes_a_question_of_the_right_entry_and_is_taken
     assert (back.status_code, back.json()["state"]) == (200, "open")
     assert await questions(rig, other, shown) == 0
     assert shown in await items(lead)
+
+
+async def test_words_that_an_entry_has_already_settle_the_item_without_a_new_wording(
+    rig: Rig, talk: Talk, lead: httpx.AsyncClient
+) -> None:
+    ((key, question, _),) = await keys(rig, 1)
+    await talk.held({f"{question}？": UNKNOWN})
+    ((_, item),) = (await items(lead)).items()
+    version = await rig.scalar("SELECT version FROM knowledge_entry WHERE key = :key", key=key)
+    done = await decide(lead, item, decision="wrong", label={"kind": "faq", "key": key})
+    assert (done.json()["state"], done.json()["decided"]["known"]) == ("done", True), done.text
+    assert (await queue(lead))["items"] == []
+    now = await rig.scalar("SELECT version FROM knowledge_entry WHERE key = :key", key=key)
+    assert now == version
+
+
+async def test_what_was_offered_to_the_customer_is_shown_with_the_message(
+    rig: Rig, talk: Talk, lead: httpx.AsyncClient
+) -> None:
+    (one, first, _), (other, second, _) = await keys(rig)
+    ranking = {one: 0.4, other: 0.3}
+    offered = answer("suggestions", "faq", ranking=ranking, suggestions=(one, other))
+    refused = answer("fallback", "none_of_these")
+    await talk.held({"会员的事": offered, "都不是": refused})
+    assert (await items(lead))["会员的事"]["suggestions"] == [first, second]
 
 
 async def questions(rig: Rig, key: str, text: str) -> int:
@@ -272,8 +299,13 @@ async def test_what_somebody_has_decided_today_is_counted_on_every_machine(
     elsewhere, other = await rig.staff("supervisor"), await rig.staff("admin")
     assert (await queue(elsewhere))["done_today"] == 3
     assert (await queue(other))["done_today"] == 0
+    listed = (await elsewhere.get(f"{REVIEW}/today")).json()["items"]
+    assert [each["text"] for each in listed] == [third["text"], second["text"], first["text"]]
+    assert {each["decided"]["decision"] for each in listed} == {"skip"}
+    assert (await other.get(f"{REVIEW}/today")).json()["items"] == []
     await elsewhere.post(f"{REVIEW}/{first['message_id']}/reopen")
     assert (await queue(lead))["done_today"] == 2
+    assert len((await lead.get(f"{REVIEW}/today")).json()["items"]) == 2
     midnight = "date_trunc('day', now() AT TIME ZONE 'Asia/Shanghai') AT TIME ZONE 'Asia/Shanghai'"
     await rig.rows(
         f"UPDATE review_item SET decided_at = {midnight} - interval '1 second' "
@@ -326,12 +358,25 @@ BILLS = ["花呗可以分几期", "能不能用花呗分期付款", "你们家�
 JOBS = ["你们还招客服吗", "想应聘你们公司", "有招聘信息吗", "你们招人吗"]
 
 
+async def test_clusters_say_when_messages_were_looked_at(
+    talk: Talk, lead: httpx.AsyncClient
+) -> None:
+    nothing: dict[str, Any] = {"items": [], "looked_at": None, "unknown": 0, "least": 3}
+    assert (await lead.get(CLUSTERS)).json() == nothing
+    await talk.held({BILLS[0]: UNKNOWN})
+    page = (await lead.get(CLUSTERS)).json()
+    assert (page["items"], page["unknown"]) == ([], 1)
+    assert page["looked_at"] is not None
+
+
 async def test_unknown_questions_become_clusters_that_keep_their_ids(
     rig: Rig, talk: Talk, lead: httpx.AsyncClient
 ) -> None:
     for text in [*BILLS, *JOBS[:3], "孩子把遥控器摔了"]:
         await talk.held({text: UNKNOWN})
-    first = {each["id"]: each for each in (await lead.get(CLUSTERS)).json()["items"]}
+    page = (await lead.get(CLUSTERS)).json()
+    assert (page["unknown"], page["least"]) == (7, 3)
+    first = {each["id"]: each for each in page["items"]}
     texts = {frozenset(m["text"] for m in each["messages"]): each for each in first.values()}
     assert frozenset(BILLS) in texts
     assert "分期" in texts[frozenset(BILLS)]["terms"]

@@ -26,7 +26,7 @@ from api.assistant import (
     Reply,
     Understanding,
 )
-from api.errors import TryRuns, Unavailable
+from api.errors import TryFailed, TryRuns
 from api.learning import releases
 from api.learning.why.trying import try_text
 from tests.support.labelling import LabelledByText, RecordedBot, labels_of
@@ -203,7 +203,7 @@ async def test_a_program_that_breaks_is_said_so(rig: Rig, classifier: Path, tmp_
     number, _ = await release_with(rig, classifier, "candidate")
     for broken in (program(tmp_path, "exit 1"), tmp_path / "no such program"):
         settings = rig.desk.settings.model_copy(update={"bot_python": broken})
-        with pytest.raises(Unavailable):
+        with pytest.raises(TryFailed):
             await try_text(rig.database, settings, EchoAssistant(), "在吗", number)
 
 

@@ -77,7 +77,7 @@ export function message(seq: number, change: Partial<StaffMessage> = {}): StaffM
     private: false,
     mentions: [],
     masked: false,
-    turn: { outcome: 'faq', intent: null, release: 1 },
+    turn: { outcome: 'faq', intent: null, meant: null, release: 1 },
     labels: {} as MessageLabels,
     ...change,
   };

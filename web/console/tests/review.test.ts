@@ -3,6 +3,7 @@ import type { Decision, ReviewItem } from '../../shared/api/review';
 import { correctedText } from '../src/components/review/corrected';
 import { byTitle } from '../src/components/review/label-search';
 import { useClusters } from '../src/stores/clusters';
+import { useDecided } from '../src/stores/decided';
 import { useReview } from '../src/stores/review';
 import { item } from './learning-fakes';
 import { withServer, type FakeServer } from './shell-fakes';
@@ -123,6 +124,35 @@ test('an undone decision puts each message back where it was', async () => {
   expect([store.chosen, store.today, store.done.length]).toEqual(['b', 0, 0]);
 });
 
+test('what was decided today is listed, and what is taken back waits in the queue again', async () => {
+  const [a, b] = [item('a'), item('b')];
+  const { server } = queue([a, b]);
+  const review = useReview();
+  await review.load();
+  await review.confirm();
+  server.on('GET /learning/review/today', () => ({ items: [a] }));
+  const store = useDecided();
+  await store.load();
+  expect(store.items?.map((each) => each.message_id)).toEqual(['a']);
+  await store.takeBack('a');
+  expect(store.items).toEqual([]);
+  expect(review.items?.map((each) => each.message_id)).toEqual(['a', 'b']);
+  expect(review.done, 'there is nothing more to undo').toEqual([]);
+  expect(server.asked).toContain('POST /learning/review/a/reopen');
+});
+
+test('words that an entry has already are said to be', async () => {
+  const { server } = queue([item('a'), item('b')]);
+  const decided = { ...item('a'), decided: { decision: 'wrong', known: true } };
+  server.on('POST /learning/review/a', () => decided);
+  const store = useReview();
+  await store.load();
+  await store.correct({ kind: 'faq', key: 'refund' });
+  expect(store.known).toBe(true);
+  await store.confirm();
+  expect(store.known, 'of the last decision').toBe(false);
+});
+
 test('a refused decision leaves the message where it is', async () => {
   const { server } = queue([item('a')]);
   server.on('POST /learning/review/a', () => {
@@ -176,7 +206,12 @@ test('a correction is told with its target and both labels', () => {
 
 test('a cluster that became a draft is no longer listed', async () => {
   const server = withServer()
-    .on('GET /learning/clusters', () => ({ items: [{ id: 'x' }, { id: 'y' }] }))
+    .on('GET /learning/clusters', () => ({
+      items: [{ id: 'x' }, { id: 'y' }],
+      looked_at: null,
+      unknown: 7,
+      least: 3,
+    }))
     .on('POST /learning/clusters/x/propose', () => ({ key: 'new' }))
     .on('POST /learning/clusters/y/dismiss', () => ({ id: 'y' }));
   const store = useClusters();
@@ -184,6 +219,7 @@ test('a cluster that became a draft is no longer listed', async () => {
   expect((await store.propose('x')).key).toBe('new');
   await store.dismiss('y');
   expect(store.clusters).toEqual([]);
+  expect(store.made?.unknown).toBe(7);
   expect(server.asked).toContain('POST /learning/clusters/x/propose');
 });
 

@@ -37,6 +37,8 @@ export interface ReviewItem {
   choices: ReviewChoice[];
   /** What the customer was told. */
   answers: string[];
+  /** Questions that were offered to the customer under it. */
+  suggestions: string[];
   /** What was said next. */
   after: { seq: number; author: string; text: string }[];
   labels: MessageLabels | null;
@@ -48,6 +50,8 @@ export interface ReviewItem {
   decided: {
     decision: string;
     label: ReviewChoice | null;
+    /** The entry had these words already. */
+    known: boolean;
     triage: Record<string, string>;
     by: PersonRef | null;
     at: string | null;
@@ -93,6 +97,17 @@ export interface Cluster {
   messages: { message_id: string; text: string }[];
   draft_key: string | null;
   updated_at: string;
+}
+
+/** The biggest first. */
+export interface ClusterList {
+  items: Cluster[];
+  /** When new messages were looked at last: then they were made. */
+  looked_at: string | null;
+  /** Open messages that were not understood, which they are made of. */
+  unknown: number;
+  /** The smallest cluster has so many messages. */
+  least: number;
 }
 
 /** The draft that a cluster became. */

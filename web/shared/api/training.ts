@@ -59,6 +59,8 @@ export interface Release {
   canary_share: number | null;
   /** What the gate says beside the live release; null when nobody has compared them. */
   passed: boolean | null;
+  /** The release that its newest proof lays it beside; null without a proof. */
+  compared_with: number | null;
   /** A rollback would bring it back. */
   rollback: boolean;
   moves: Move[];

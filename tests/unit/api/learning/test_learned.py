@@ -11,7 +11,7 @@ from api.learning.material.bundle import NLU_DATA
 from api.learning.proof.evaluation import LEFT_OUT, evaluation_of
 from api.learning.proof.examining import Examined, examine
 from api.learning.proof.learned import Learned
-from api.learning.proof.predicting import Expected, Prediction, held_out, store
+from api.learning.proof.predicting import FOREIGN, Expected, Prediction, held_out, store
 from api.learning.proof.service import findings_of
 from classifier.store import save_model
 
@@ -77,6 +77,19 @@ def test_such_lines_are_asked_and_kept_and_do_not_count(release: Path, tmp_path:
     assert figures[LEFT_OUT] == 1
     assert isinstance(figures["faq"], dict)
     assert figures["faq"]["faq"]["rows"] == 2  # type: ignore[index,call-overload]
+
+
+def test_a_release_has_the_accuracy_that_its_proof_shows(tmp_path: Path) -> None:
+    said = {"suggestions:a,b": False, "human": False, "answer:a": False, "none": True}
+    foreign = [
+        Prediction("faq_foreign", "faq", f"明天会下雨吗 {key}", FOREIGN, key, 0.9, right)
+        for key, right in said.items()
+    ]
+    asked = Examined(foreign, {})
+    save_model(tmp_path / "classifier", {"nothing": 0}, {"kind": "triage", "targets": {}})
+    figures = evaluation_of(tmp_path, asked)
+    assert figures["faq_foreign"]["faq"]["accuracy"] == 0.25  # type: ignore[index,call-overload]
+    assert findings_of(asked, asked, []).parts[0].overall.after == 0.25
 
 
 @pytest.mark.parametrize("who", ["before", "after"])

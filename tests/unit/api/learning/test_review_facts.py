@@ -121,7 +121,7 @@ def labels(
     return [choice.label for choice in found]
 
 
-def test_choices_begin_with_the_guess_and_name_each_label_once() -> None:
+def test_choices_begin_with_the_guess_and_name_each_likely_label_once() -> None:
     read = Understanding(
         intent=Guess(name="track_order", confidence=0.5),
         intent_ranking=(
@@ -129,6 +129,7 @@ def test_choices_begin_with_the_guess_and_name_each_label_once() -> None:
             Guess(name="ask_human", confidence=0.3),
             Guess(name="nlu_fallback", confidence=0.2),
             Guess(name="no_longer_there", confidence=0.2),
+            Guess(name="out_of_scope", confidence=0.004),
         ),
         faq_ranking=(Ranked(key="a", score=0.4), Ranked(key="gone", score=0.35)),
     )

@@ -2,6 +2,7 @@ import type {
   AlikeItem,
   BulkResult,
   Cluster,
+  ClusterList,
   Decision,
   Proposed,
   ReviewItem,
@@ -41,6 +42,11 @@ export class ReviewApi {
     return (await this.request<Items<BulkResult>>('/learning/review/bulk', options)).items;
   }
 
+  /** What the reader has decided since midnight at the desk, the last first. */
+  async decidedToday(): Promise<ReviewItem[]> {
+    return (await this.request<Items<ReviewItem>>('/learning/review/today')).items;
+  }
+
   reopen(messageId: string): Promise<ReviewItem> {
     return this.request(`/learning/review/${messageId}/reopen`, { method: 'POST', body: {} });
   }
@@ -50,8 +56,8 @@ export class ReviewApi {
     return (await this.request<Items<AlikeItem>>(path, { signal })).items;
   }
 
-  async clusters(): Promise<Cluster[]> {
-    return (await this.request<Items<Cluster>>('/learning/clusters')).items;
+  clusters(): Promise<ClusterList> {
+    return this.request('/learning/clusters');
   }
 
   propose(id: string): Promise<Proposed> {

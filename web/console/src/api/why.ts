@@ -1,8 +1,8 @@
 import type { Tried, Why } from '../../../shared/api/why';
 import type { Request } from './http';
 
-/** A release that does not answer customers has to be loaded first. */
-const TRY_PATIENCE_MS = 45_000;
+/** A release that does not answer customers has to be loaded first; the desk gives up before (75 s). */
+const TRY_PATIENCE_MS = 90_000;
 
 /** Why something was said, and what a release would make of a text. */
 export class WhyApi {

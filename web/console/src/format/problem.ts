@@ -16,7 +16,8 @@ export function isMissing(problem: unknown): boolean {
 
 /**
  * The same, in the words of the page where it has some for the desk's reason: `prefix.reason`; the
- * numbers of the tickets it is about may stand in them.
+ * numbers of the tickets it is about may stand in them, and the question of the entry that is in the
+ * way.
  */
 export function refusalText(
   problem: unknown,
@@ -27,5 +28,8 @@ export function refusalText(
   if (!(problem instanceof ApiError)) return problemText(problem, t);
   const key = `${prefix}.${String(problem.details['reason'] ?? problem.code)}`;
   const tickets = [problem.details['tickets'] ?? []].flat().join(', ');
-  return te(key) ? t(key, { tickets }) : problemText(problem, t);
+  const [conflict] = [problem.details['conflicts'] ?? []].flat() as { question?: string }[];
+  return te(key)
+    ? t(key, { tickets, question: conflict?.question ?? '' })
+    : problemText(problem, t);
 }

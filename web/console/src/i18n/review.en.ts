@@ -15,6 +15,18 @@ export default {
     reason: 'By reason',
     allReasons: 'All reasons ({count})',
     reasonOf: '{name} ({count})',
+    today: 'Done today',
+    todayNone: 'Nothing done today yet.',
+    todayFailed: 'What was done today could not be read.',
+    takeBack: 'Take back',
+    takenBack: 'Taken back; the message waits for a look again.',
+    decisions: {
+      right: 'The bot was right',
+      wrong: 'Now “{label}”',
+      triage: 'Corrected labels learned',
+      skip: 'Skipped',
+      proposed: 'Became a knowledge draft',
+    },
     progress: '{done} done today, {left} left',
     list: 'Messages to review',
     said: 'The customer said',
@@ -23,6 +35,7 @@ export default {
     noGuess: 'The bot did not understand.',
     answered: 'The bot answered',
     noAnswer: 'Nothing was answered.',
+    suggested: 'It asked “did you mean”',
     after: 'Afterwards',
     nothingAfter: 'The customer said nothing more.',
     open: 'Open the conversation',
@@ -36,7 +49,15 @@ export default {
     nothingToUndo: 'There is nothing to take back.',
     saved: 'Noted; learned with the next training.',
     savedMany: '{count} noted; learned with the next training.',
+    known: 'The entry has these words already; nothing had to be added, and the message is done.',
+    refusals: {
+      question_conflict:
+        'These words belong to “{question}”. If that is right, choose it; if not, take them away there first.',
+      line_conflict:
+        'These words are a question of a knowledge entry and cannot be an example of an intent. Choose the entry, or take them away there first.',
+    },
     refused: '{count} not noted: {why}',
+    toList: 'Back to the list',
     keys: 'Keys',
     value: 'Value {value}',
     withLabels: 'Learn the labels an agent corrected, too: {labels}',
@@ -83,11 +104,17 @@ export default {
     },
   },
   cluster: {
-    note: 'What several customers asked and the bot did not understand. Make a draft, write its answer under knowledge, and publish it.',
+    note: 'What was asked more than once and the bot did not understand. Make a draft, write its answer under knowledge, and publish it.',
+    made: 'Gathered last: {time}.',
     loading: 'Reading…',
     failed: 'They could not be read.',
     empty: 'No group of unknown questions',
-    emptyNext: 'When three or more customers ask one thing the bot does not know, it stands here.',
+    notYet:
+      'Nothing was gathered yet. Once customers have talked to the bot that happens by itself every few minutes.',
+    tooFew:
+      '{count} messages that were not understood wait for a look; from {least} about one thing on, they are a group.',
+    unlike:
+      '{count} messages that were not understood wait for a look, but no {least} of them are about one thing. See them one by one under “Messages”.',
     size: '{count} messages',
     terms: 'Words',
     messages: 'What customers said',

@@ -35,7 +35,9 @@ export default {
       liveOnly: 'The live release',
       action: 'Try',
       trying: 'Trying…',
-      slow: 'A release that is not in use has to be loaded first, which takes about 10 seconds.',
+      loading:
+        'Release {number} is being loaded, which takes 10 seconds or more, up to a minute on a busy server. What it says is shown here as soon as it is ready; please stay.',
+      slow: 'A release that is not in use has to be loaded first, which takes 10 seconds or more, up to a minute on a busy server.',
       failed: 'It could not be tried.',
       result: 'What release {number} would do',
       note: 'Only a trial; no customer is affected.',

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { ref } from 'vue';
-import type { Cluster, Proposed } from '../../../shared/api/review';
+import type { Cluster, ClusterList, Proposed } from '../../../shared/api/review';
 import { useApi } from '../api/provide';
 import { ReviewApi } from '../api/review';
 
@@ -8,11 +8,15 @@ import { ReviewApi } from '../api/review';
 export const useClusters = defineStore('clusters', () => {
   const api = useApi(ReviewApi);
   const clusters = ref<Cluster[] | null>(null);
+  /** When and of what they were made. */
+  const made = ref<Omit<ClusterList, 'items'> | null>(null);
   const error = ref<unknown>(null);
 
   async function load(): Promise<void> {
     try {
-      clusters.value = await api.clusters();
+      const { items, ...rest } = await api.clusters();
+      clusters.value = items;
+      made.value = rest;
       error.value = null;
     } catch (problem) {
       error.value = problem;
@@ -35,5 +39,5 @@ export const useClusters = defineStore('clusters', () => {
     clusters.value = clusters.value?.filter((each) => each.id !== id) ?? null;
   }
 
-  return { clusters, error, load, propose, dismiss };
+  return { clusters, made, error, load, propose, dismiss };
 });

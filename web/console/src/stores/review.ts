@@ -38,6 +38,8 @@ export const useReview = defineStore('review', () => {
   /** Decided by the reader today, on whatever machine. */
   const today = ref(0);
   const done = ref<Done[]>([]);
+  /** The entry had the words already that were decided on last. */
+  const known = ref(false);
   let reading: AbortController | null = null;
   let comparing: AbortController | null = null;
 
@@ -152,7 +154,7 @@ export const useReview = defineStore('review', () => {
       const others = alike.value
         .map((each) => each.item)
         .filter((each) => ticked.value.has(each.message_id));
-      await api.decide(item.message_id, decision);
+      known.value = (await api.decide(item.message_id, decision)).decided?.known ?? false;
       let gone = [item];
       try {
         const results = await decideAlike(others, decision, label);
@@ -212,6 +214,14 @@ export const useReview = defineStore('review', () => {
     } finally {
       busy.value = false;
     }
+  }
+
+  /** A decision of today was taken back: the queue has the message again. */
+  async function reopened(id: string): Promise<void> {
+    done.value = done.value
+      .map((each) => ({ items: each.items.filter(({ item }) => item.message_id !== id) }))
+      .filter((each) => each.items.length > 0);
+    await load();
   }
 
   function leave(gone: readonly ReviewItem[]): void {
@@ -280,6 +290,7 @@ export const useReview = defineStore('review', () => {
     mayConfirm,
     today,
     done,
+    known,
     load,
     narrow,
     more,
@@ -291,6 +302,7 @@ export const useReview = defineStore('review', () => {
     correct,
     skip,
     undo,
+    reopened,
   };
 });
 
