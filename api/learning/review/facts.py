@@ -126,8 +126,7 @@ def _notice(
     if one.nlu is None or one.reacts or one.outcome in _BY_PEOPLE:
         return Noticed(Facts(corrected=corrected, releases_differ=differing))
     against = after is not None and after.intent in REJECTING
-    given = [key for key, _ in after.answers] if after is not None else []
-    chosen = next((key for key in one.suggestions if key in given), None)
+    chosen = _taken(one, after) if after is not None else None
     refused = bool(one.suggestions) and not one.answers and against
     facts = Facts(
         confidence=one.confidence,
@@ -137,16 +136,18 @@ def _notice(
         rejected=bool(one.answers) and against,
         handed_off=handed_off,
         corrected=corrected,
-        models_differ=not _tapped(one, before) and _differ(one, around.entries, policy.sure),
+        models_differ=(before is None or _taken(before, one) is None)
+        and _differ(one, around.entries, policy.sure),
         releases_differ=differing,
     )
     return Noticed(facts, chosen)
 
 
-def _tapped(one: Heard, before: Heard | None) -> bool:
-    """A suggestion was taken: the customer says which entry is meant, whatever it is about."""
-    return before is not None and any(
-        key in before.suggestions and score == 1.0 for key, score in one.answers
+def _taken(one: Heard, after: Heard) -> str | None:
+    """The suggestion under `one` that was taken next: the customer says which entry is meant,
+    whatever it is about. Another question that the same entry happens to answer is none."""
+    return next(
+        (key for key, score in after.answers if key in one.suggestions and score == 1), None
     )
 
 

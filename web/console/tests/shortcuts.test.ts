@@ -32,6 +32,7 @@ test('a letter is a shortcut on the page and a letter in a field', () => {
   expect(press({ key: 'j' })).toBe(true);
   expect(press({ key: 'j' }, add('textarea'))).toBe(false);
   expect(press({ key: 'j' }, add('input'))).toBe(false);
+  expect(press({ key: 'j' }, add('input', { type: 'checkbox' })), 'nobody writes there').toBe(true);
 });
 
 test('Alt with a digit works while writing, whatever sign the system makes of it', () => {

@@ -70,6 +70,13 @@ def test_suggestions_are_taken_or_refused() -> None:
     assert not refused.taken
 
 
+def test_another_question_with_the_same_answer_takes_no_suggestion() -> None:
+    offered = heard("suggestions", nlu("faq", a=0.5, b=0.4), suggestions=("a", "b"))
+    asked = heard("faq", nlu("faq", b=0.9), answers=(("b", 0.9),))
+    first, _ = noticed(offered, asked)
+    assert (first.chosen, first.facts.taken) == (None, False)
+
+
 def test_only_a_person_called_soon_has_to_do_with_an_answer() -> None:
     thanked = heard("small_talk", nlu("thank"), minute=1)
     assert [each.handed_off for each in facts(ANSWERED, thanked, HANDED)] == [True, False, False]

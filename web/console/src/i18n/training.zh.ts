@@ -24,7 +24,7 @@ export default {
     doneLive: '版本 {number} 已训练好。',
     seeProof: '看它和线上版本的对比',
     failedRun: '训练没有成功',
-    by: '{name} 发起，{time}',
+    by: '{name} 于 {time} 发起',
     auto: '{reason}，{time}',
     reasons: { manual: '手动训练', scheduled: '定时训练', first: '系统首次启动时自动训练' },
     steps: {

@@ -2,9 +2,12 @@ import { onBeforeUnmount, onMounted } from 'vue';
 
 export type Shortcuts = Record<string, (event: KeyboardEvent) => void>;
 
+const NO_LETTERS = ['checkbox', 'radio', 'button', 'submit'];
+
 /** Is the reader writing, so that a letter is a letter? */
 export function isWriting(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && NO_LETTERS.includes(target.type)) return false;
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
 }
 
