@@ -70,8 +70,8 @@ class ItemOut(BaseModel):
 
     `guess` is what the desk went by, or the suggestion that the customer took; `choices` are the
     runners-up, the likeliest first. `answers` are what the customer was told, `suggestions` the
-    questions that were offered under it, `after` what was said next. `corrected` are labels that an
-    agent corrected, to be sent as `triage` to learn them.
+    questions that were offered under it, `before` and `after` what was said last and next.
+    `corrected` are labels that an agent corrected, to be sent as `triage` to learn them.
     """
 
     message_id: UUID
@@ -86,6 +86,7 @@ class ItemOut(BaseModel):
     release: int | None
     guess: ChoiceOut | None
     choices: list[ChoiceOut]
+    before: list[LineSaid]
     answers: list[str]
     suggestions: list[str]
     after: list[LineSaid]

@@ -36,10 +36,10 @@ from api.learning.review.schemas import (
 from api.models import Handoff, Intent, LabelCorrection, Message, ReviewItem
 from classifier.labels import TARGETS
 
-_NEXT = 6
-"""So many messages behind it are looked at …"""
-_SHOWN_AFTER = 2
-"""… for what was said next."""
+_NEAR = 6
+"""So many messages before and behind it are looked at …"""
+_SHOWN = 2
+"""… for what was said last before it, and next after it."""
 _SHOWN_OF_CLUSTER = 20
 ASKED = "customer_asked"
 """Reason of a hand-off for the wish in a message."""
@@ -52,7 +52,7 @@ class _Around:
     said: Mapping[UUID, Said]
     choices: Mapping[UUID, Sequence[Choice]]
     names: Names
-    behind: Mapping[UUID, Sequence[Message]]
+    near: Mapping[UUID, Sequence[Message]]
     corrected: Mapping[UUID, Mapping[str, tuple[str | None, str]]]
     people: Mapping[UUID, str]
 
@@ -66,7 +66,7 @@ async def shown(tx: Transaction, rows: Sequence[ReviewItem], language: str) -> l
         said,
         choices,
         names,
-        await _behind(tx, ids),
+        await _near(tx, ids),
         await _corrected(tx, ids),
         await conversations.staff_names(tx, [item.staff_id for item in rows]),
     )
@@ -124,9 +124,10 @@ def choice_out(choice: Choice) -> ChoiceOut:
 def _item(item: ReviewItem, around: _Around, language: str) -> ItemOut:
     said = around.said[item.message_id]
     choices = [choice_out(each) for each in around.choices[item.message_id]]
-    behind = around.behind.get(item.message_id, ())
-    own = [each for each in behind if each.reply_to == item.message_id and each.author == "bot"]
-    after = [each for each in behind if each not in own][:_SHOWN_AFTER]
+    near = around.near.get(item.message_id, ())
+    own = [each for each in near if each.reply_to == item.message_id and each.author == "bot"]
+    before = [each for each in near if each.seq < said.seq][-_SHOWN:]
+    after = [each for each in near if each.seq > said.seq and each not in own][:_SHOWN]
     corrected = around.corrected.get(item.message_id, {})
     return ItemOut.model_validate(
         {
@@ -149,10 +150,8 @@ def _item(item: ReviewItem, around: _Around, language: str) -> ItemOut:
             "choices": choices[1:],
             "answers": [hidden("bot", each.text) for each in own],
             "suggestions": [around.names.questions.get(key, key) for key in said.turn.suggestions],
-            "after": [
-                LineSaid(seq=each.seq, author=each.author, text=hidden(each.author, each.text))
-                for each in after
-            ],
+            "before": [_line(each) for each in before],
+            "after": [_line(each) for each in after],
             "labels": LABELS.validate_python(said.labels) if said.labels else None,
             "corrected": [
                 CorrectedOut(
@@ -226,16 +225,21 @@ async def _asked_for_person(tx: Transaction, ids: Sequence[UUID]) -> set[UUID]:
     return {causes[cause] for cause in await tx.scalars(query)}
 
 
-async def _behind(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, list[Message]]:
-    """The messages that follow each one, without notes and what was never sent or taken back."""
+def _line(message: Message) -> LineSaid:
+    text = hidden(message.author, message.text)
+    return LineSaid(seq=message.seq, author=message.author, text=text)
+
+
+async def _near(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, list[Message]]:
+    """The messages around each one, without notes and what was never sent or taken back."""
     own = aliased(Message)
     query = (
         select(own.id, Message)
         .join(
             Message,
             (Message.conversation_id == own.conversation_id)
-            & (Message.seq > own.seq)
-            & (Message.seq <= own.seq + _NEXT),
+            & Message.seq.between(own.seq - _NEAR, own.seq + _NEAR)
+            & (Message.id != own.id),
         )
         .where(own.id.in_(ids), conversations.shown_to_customer(), Message.recalled_at.is_(None))
         .order_by(own.id, Message.seq)

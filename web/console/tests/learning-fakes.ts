@@ -17,6 +17,7 @@ export function item(id: string, change: Partial<ReviewItem> = {}): ReviewItem {
     choices: [],
     answers: [],
     suggestions: [],
+    before: [],
     after: [],
     labels: null,
     corrected: [],

@@ -37,6 +37,18 @@ test('a training that has ended brings its release and its log', async () => {
   expect([store.running, store.changes]).toEqual([null, 0]);
 });
 
+test('how long a training may take is told by the last one that went to its end', async () => {
+  const done = run({ id: 'r0', state: 'done', ended_at: '2026-11-21T08:02:28Z' });
+  const stopped = run({ id: 'r2', state: 'cancelled' });
+  desk()
+    .on('GET /learning/runs', () => ({ items: [run(), stopped, done], changes: 0 }))
+    .on('GET /learning/runs/r1', () => ({ ...run(), log: '' }));
+  const store = useTraining();
+  expect(store.finished).toBeNull();
+  await store.load();
+  expect(store.finished?.id).toBe('r0');
+});
+
 test('a frame of a training keeps the log that was read', async () => {
   desk()
     .on('GET /learning/runs', () => ({ items: [run()], changes: 0 }))

@@ -35,6 +35,8 @@ export interface ReviewItem {
   guess: ReviewChoice | null;
   /** The runners-up, the likeliest first. */
   choices: ReviewChoice[];
+  /** What was said last before it. */
+  before: { seq: number; author: string; text: string }[];
   /** What the customer was told. */
   answers: string[];
   /** Questions that were offered to the customer under it. */

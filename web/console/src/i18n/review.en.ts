@@ -36,6 +36,7 @@ export default {
     answered: 'The bot answered',
     noAnswer: 'Nothing was answered.',
     suggested: 'It asked “did you mean”',
+    before: 'Before',
     after: 'Afterwards',
     nothingAfter: 'The customer said nothing more.',
     open: 'Open the conversation',

@@ -36,6 +36,7 @@ export default {
     answered: '机器人回答',
     noAnswer: '没有回答。',
     suggested: '问了客户“您是不是想问”',
+    before: '之前',
     after: '之后',
     nothingAfter: '之后客户没有再说话。',
     open: '打开会话',

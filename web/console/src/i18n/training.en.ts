@@ -17,6 +17,7 @@ export default {
     cancelling: 'Cancelling…',
     cancelled: 'The training was cancelled; the live release is untouched.',
     elapsed: '{time} so far',
+    before: '· {time} last time',
     progress: 'Progress of the training',
     log: 'Log of the training',
     noLog: 'No log yet.',

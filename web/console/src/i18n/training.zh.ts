@@ -17,6 +17,7 @@ export default {
     cancelling: '正在取消…',
     cancelled: '训练已取消，线上版本不受影响。',
     elapsed: '已用 {time}',
+    before: '· 上次用了 {time}',
     progress: '训练进度',
     log: '训练日志',
     noLog: '还没有日志。',

@@ -22,6 +22,10 @@ export const useTraining = defineStore('training', () => {
   let watching = false;
 
   const newest = computed(() => runs.value?.[0] ?? null);
+  /** The newest training that went to its end: the next one takes about as long. */
+  const finished = computed(
+    () => runs.value?.find((each) => each.state === 'done' && each.started_at) ?? null,
+  );
   const running = computed(() => (newest.value && isOpen(newest.value) ? newest.value : null));
   const live = computed(() => releases.value?.find((each) => each.state === 'live') ?? null);
   /** The release that a rollback brings back. */
@@ -123,6 +127,7 @@ export const useTraining = defineStore('training', () => {
     canary,
     error,
     newest,
+    finished,
     running,
     live,
     former,
