@@ -48,6 +48,7 @@ def customers_in_trouble(desk: RunningDesk) -> None:
 
 def write_an_entry(admin: Page) -> None:
     go_to(admin, "知识")
+    expect(admin.get_by_text(re.compile(r"^共 \d+ 条"))).to_be_visible()
     admin.get_by_role("button", name="新建条目").click()
     admin.get_by_label("标准问题").fill(QUESTION)
     admin.get_by_role("combobox", name=re.compile("^业务")).select_option(label="商品咨询")
