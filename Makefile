@@ -60,7 +60,7 @@ web: $(WEB_READY) ## 构建网页 / build the pages
 
 .PHONY: check
 check: $(DEV_READY) ## 一分钟内：格式、类型、依赖方向、单元测试 / lint, types, import rules, unit tests
-	@$(MAKE) -j2 -k -O lint types imports unit
+	@$(MAKE) -j2 -k -O unit lint types imports
 
 .PHONY: lint
 lint: $(DEV_READY)
