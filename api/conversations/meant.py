@@ -10,31 +10,25 @@ from sqlalchemy import select
 from api.conversations.schemas import Meant
 from api.db import Transaction
 from api.i18n import texts
-from api.models import Intent, KnowledgeEntry, Turn
+from api.knowledge import repository as knowledge
+from api.models import Intent, Turn
 
 
 async def meant(tx: Transaction, turns: Collection[Turn]) -> dict[UUID, Meant]:
     """By the message that began the turn: the question it was answered with, else the intent."""
     keys = {turn.answers[0]["key"] for turn in turns if turn.answers}
-    questions = await _questions(tx, keys)
+    entries = await knowledge.by_keys(tx, keys)
     names = {turn.nlu["intent"]["name"] for turn in turns if turn.nlu.get("intent")}
     titles = await _titles(tx, names)
     found: dict[UUID, Meant] = {}
     for turn in turns:
-        if turn.answers and (question := questions.get(turn.answers[0]["key"])):
-            found[turn.message_id] = Meant(title=question, confidence=turn.answers[0]["score"])
+        if turn.answers and (entry := entries.get(turn.answers[0]["key"])):
+            score = turn.answers[0]["score"]
+            found[turn.message_id] = Meant(title=entry.question, confidence=score)
         elif intent := turn.nlu.get("intent"):
             title = titles.get(intent["name"], intent["name"])
             found[turn.message_id] = Meant(title=title, confidence=intent["confidence"])
     return found
-
-
-async def _questions(tx: Transaction, keys: Collection[str]) -> dict[str, str]:
-    if not keys:
-        return {}
-    entry = KnowledgeEntry
-    query = select(entry.key, entry.question).where(entry.key.in_(keys))
-    return {row.key: row.question for row in await tx.execute(query)}
 
 
 async def _titles(tx: Transaction, names: Set[str]) -> dict[str, str]:

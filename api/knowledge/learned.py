@@ -16,14 +16,15 @@ Learned = frozenset[str] | None
 
 
 async def learned_keys(tx: Transaction, settings: Settings) -> Learned:
-    """The entries the live release has learned; none without one, not known without its data."""
+    """The entries the live release has learned; none without one, not known where its data is gone
+    or damaged."""
     release = await releases.live(tx)
     if release is None:
         return frozenset()
     folder = releases.folder(settings, release.number)
     try:
         return await asyncio.to_thread(_keys, folder / "data" / "knowledge.json")
-    except FileNotFoundError:
+    except (OSError, ValueError):
         return None
 
 

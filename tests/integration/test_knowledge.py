@@ -102,5 +102,7 @@ async def test_an_entry_waits_until_a_release_trained_with_it_is_live(rig: Rig) 
     assert await learned() == [None, None]  # its data is not there: nobody can tell
     data = releases.folder(rig.desk.settings, number) / "data"
     data.mkdir()
+    (data / "knowledge.json").write_text('[{"key"', "utf-8")
+    assert await learned() == [None, None]  # cut off
     (data / "knowledge.json").write_text(f'[{{"key": "{key}", "questions": []}}]', "utf-8")
     assert sorted(map(str, await learned())) == ["False", "True", "True"]

@@ -137,7 +137,8 @@ def _problem(problem: Problem, language: str) -> ProblemOut:
     values = dict(problem.values)
     if problem.code == "guessed_category":
         values["value"] = label_name("category", str(values["value"]), language)
-    names = (label_name("category", key, language) for key in LABELS["category"])
-    known = " / ".join(names)
-    message = say(f"import.{problem.code}", language, column=column, known=known, **values)
+    if problem.code == "unknown_category":
+        names = (label_name("category", key, language) for key in LABELS["category"])
+        values["known"] = " / ".join(names)
+    message = say(f"import.{problem.code}", language, column=column, **values)
     return ProblemOut(**problem.model_dump(exclude={"values"}), message=message)
